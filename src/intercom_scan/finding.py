@@ -1,0 +1,145 @@
+"""What a scan yields: findings, each one secret with every place that holds it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Literal
+
+from intercom_scan.rules.model import Rule, Severity
+
+Confidence = Literal["high", "medium"]
+Status = Literal["new", "ignored", "baseline"]
+
+# Every value that `Place.origin` takes. The JSON Schema and the documentation list the same.
+ORIGINS = (
+    "file",  # the working tree, or a file outside git
+    "index",  # staged content
+    "blob",  # file content in history
+    "file-name",  # the name of a file or directory
+    "symlink",  # a symbolic link's target
+    "commit-message",  # also its author and committer lines and any other header
+    "tag-message",
+    "ref-name",  # a branch or tag name
+    "reflog",
+    "git-config",
+    "lfs",  # a Git LFS object in the local store
+    "stdin",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit: its full id, `Name <email>` of its author, its committer date (ISO 8601, UTC)."""
+
+    id: str
+    author: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One occurrence of a secret.
+
+    `path` is the file's path with forward slashes (bytes that are not UTF-8 as surrogate
+    escapes); a member of an archive stands behind `!`: `lib/app.jar!conf/app.yml`. It is None
+    where there is no file. `line` and `column` count from 1, in bytes of the outermost text;
+    `end_column` is one past the last. `encoding` names what had to be undone, outermost first.
+    `inline` is the reason of an inline allow comment that covers this place.
+    """
+
+    origin: str
+    path: str | None
+    line: int
+    column: int
+    end_column: int
+    encoding: tuple[str, ...] = ()
+    object: str | None = None
+    commit: Commit | None = None
+    inline: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A secret's life in history.
+
+    `first` brought it, `last` is the newest commit that still has it, `refs` are the full names
+    of the refs from which it can be reached (empty: none), `days` counts from `first` to the
+    newest date at which it could still be read (now, while any ref or HEAD reaches it).
+    """
+
+    first: Commit | None
+    last: Commit | None
+    in_head: bool
+    refs: tuple[str, ...]
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One secret of one kind, with all its places; the first place is the one to show."""
+
+    rule: Rule
+    secret: bytes = field(repr=False)
+    severity: Severity
+    confidence: Confidence
+    places: tuple[Place, ...]
+    places_total: int  # larger than len(places) where a limit cut the list
+    exposure: Exposure | None = None
+    status: Status = "new"
+    reason: str | None = None  # why it is ignored
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.rule, self.secret)
+
+    @property
+    def redacted(self) -> str:
+        return redact(self.secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Something that was not read. `incomplete` says that the scan may not be called clean."""
+
+    what: str
+    reason: str
+    incomplete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """A finished scan: what was read, what was not, what was found."""
+
+    mode: str
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skip, ...]
+    commits: int
+    objects: int  # git objects, or files outside of a history
+    bytes: int
+    seconds: float
+    notes: tuple[str, ...] = ()  # remarks that concern neither a finding nor a skip
+
+    @property
+    def complete(self) -> bool:
+        return not any(skip.incomplete for skip in self.skipped)
+
+
+def fingerprint(rule: Rule, secret: bytes) -> str:
+    """A 32-digit hex name of a secret that depends on its rule and canonical value alone.
+
+    Random values of 122 bits and more cannot be guessed from a hash; a value under
+    `intercom-credential` may be a password, so its hash is made slow (scrypt, 16 MiB).
+    """
+    salt = b"intercom-scan:1:" + rule.id.encode()
+    if rule.guessable:
+        return hashlib.scrypt(secret, salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
+    return hashlib.sha256(salt + b"\0" + secret).hexdigest()[:32]
+
+
+def redact(secret: bytes) -> str:
+    """A constant-width stand-in: kind prefix at most, never a recoverable part of the value."""
+    for prefix in (b"ios_sdk-", b"android_sdk-", b"dG9rO", b"eyJ"):
+        if secret.startswith(prefix):
+            return prefix.decode() + "********"
+    return "********"

@@ -1,0 +1,43 @@
+"""The types every rule module is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Severity(IntEnum):
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of credential, declared once; hooks, plugins, reports and documentation read it.
+
+    `names` are regular expressions (case-insensitive, matched against a whole normalised name:
+    words in lower case joined by `_`) of the names that the value goes by. `shape` is a bytes
+    regular expression for the whole value. `check` takes a value of that shape and returns its
+    canonical form, or None where the structure says that it is not this kind.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    names: tuple[str, ...]
+    shape: bytes
+    check: Callable[[bytes], bytes | None]
+    opens: str  # what somebody who has it can do
+    rotation: tuple[str, ...]  # steps, in order
+    needles: tuple[bytes, ...]  # literal text, one of which any hit has in it or near it
+    contextual: bool = True  # needs an Intercom name or section nearby
+    guessable: bool = False  # the value may have little entropy
+    references: tuple[str, ...] = ()  # where the facts come from
