@@ -1,0 +1,60 @@
+"""Finds Intercom credentials wherever a git repository keeps bytes.
+
+    import intercom_scan
+
+    intercom_scan.scan_bytes(b"...", path="config/intercom.yml")    # findings
+    intercom_scan.scan(intercom_scan.Request("all-history"))        # a ScanResult
+
+Everything named in `__all__` is the public interface; it is loaded at first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from intercom_scan._version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from intercom_scan.api import Request, scan, scan_bytes
+    from intercom_scan.errors import ConfigError, ExitCode, GitError, IntercomScanError, UsageError
+    from intercom_scan.finding import Commit, Exposure, Finding, Place, ScanResult, Skip
+    from intercom_scan.rules import RULES
+    from intercom_scan.rules.model import Rule, Severity
+
+__all__ = [
+    "RULES",
+    "Commit",
+    "ConfigError",
+    "ExitCode",
+    "Exposure",
+    "Finding",
+    "GitError",
+    "IntercomScanError",
+    "Place",
+    "Request",
+    "Rule",
+    "ScanResult",
+    "Severity",
+    "Skip",
+    "UsageError",
+    "__version__",
+    "scan",
+    "scan_bytes",
+]
+
+_HOMES = {
+    "api": ("Request", "scan", "scan_bytes"),
+    "errors": ("ConfigError", "ExitCode", "GitError", "IntercomScanError", "UsageError"),
+    "finding": ("Commit", "Exposure", "Finding", "Place", "ScanResult", "Skip"),
+    "rules": ("RULES",),
+    "rules.model": ("Rule", "Severity"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """A hook that needs one part does not pay for the import of the others."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -6,9 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
-from intercom_scan.rules.model import Rule, Severity
+from intercom_scan.rules.model import Confidence, Rule, Severity
 
-Confidence = Literal["high", "medium"]
 Status = Literal["new", "ignored", "baseline"]
 
 # Every value that `Place.origin` takes. The JSON Schema and the documentation list the same.
@@ -22,7 +21,8 @@ ORIGINS = (
     "tag-message",
     "ref-name",  # a branch or tag name
     "reflog",
-    "git-config",
+    "git-config",  # also of worktrees
+    "git-file",  # any other file of the git directory, such as a hook or FETCH_HEAD
     "lfs",  # a Git LFS object in the local store
     "stdin",
 )
@@ -45,7 +45,8 @@ class Place:
     escapes); a member of an archive stands behind `!`: `lib/app.jar!conf/app.yml`. It is None
     where there is no file. `line` and `column` count from 1, in bytes of the outermost text;
     `end_column` is one past the last. `encoding` names what had to be undone, outermost first.
-    `inline` is the reason of an inline allow comment that covers this place.
+    `inline` is the reason of an inline allow comment that covers this place. `written_sha1` is the
+    SHA-1 in hex of the value as it is written there, which a detect-secrets baseline knows it by.
     """
 
     origin: str
@@ -57,6 +58,7 @@ class Place:
     object: str | None = None
     commit: Commit | None = None
     inline: str | None = None
+    written_sha1: str | None = None  # the canonical value alone would miss other spellings
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,23 @@
+"""What a repository says about its findings, and what that makes of them."""
+
+from intercom_scan.policy.inline import Inline, inline, inline_reason
+from intercom_scan.policy.loading import CONFIG_FILE, load
+from intercom_scan.policy.model import Exclusion, Ignore, Policy
+from intercom_scan.policy.names import Name
+from intercom_scan.policy.reader import Reader, tree_reader
+from intercom_scan.policy.sorting import apply
+
+__all__ = [
+    "CONFIG_FILE",
+    "Exclusion",
+    "Ignore",
+    "Inline",
+    "Name",
+    "Policy",
+    "Reader",
+    "apply",
+    "inline",
+    "inline_reason",
+    "load",
+    "tree_reader",
+]

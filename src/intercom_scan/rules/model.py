@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Confidence = Literal["high", "medium"]
 
 
 class Severity(IntEnum):
@@ -38,6 +43,19 @@ class Rule:
     opens: str  # what somebody who has it can do
     rotation: tuple[str, ...]  # steps, in order
     needles: tuple[bytes, ...]  # literal text, one of which any hit has in it or near it
+    sample: Callable[[], bytes]  # a fresh fake value, for the self-test and for tests
+    example: str  # a line that holds the value at `{}`, as real files have it
     contextual: bool = True  # needs an Intercom name or section nearby
     guessable: bool = False  # the value may have little entropy
     references: tuple[str, ...] = ()  # where the facts come from
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule's hit in one layer: `data[start:end]` is the value, `secret` its canonical form."""
+
+    rule: Rule
+    secret: bytes
+    start: int
+    end: int
+    confidence: Confidence = "high"

@@ -1,0 +1,180 @@
+"""The library: what the command, the hooks and the plugins themselves call."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from intercom_scan import grouping, modes, policy
+from intercom_scan.errors import UsageError
+from intercom_scan.finding import Finding, ScanResult, Skip
+from intercom_scan.git import Repository, open_repository, resolve
+from intercom_scan.modes import Collected, Settings
+from intercom_scan.policy import Policy, Reader
+from intercom_scan.rules.model import Severity
+from intercom_scan.scan import Detector, Names
+
+Mode = Literal["files", "staged", "range", "history", "all-history", "stdin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to scan and by which policy.
+
+    `paths` are files and directories for the mode "files", and otherwise one directory in the
+    repository. `revision` is `A..B` for "range" and a commit for "history". `config` and
+    `baseline` are paths from the repository's root; `policy_from` is a commit from which they and
+    the ignores are read instead of the working tree. `inline` says whether allow comments count.
+    `tick` is told the number of bytes read, some times a second.
+    """
+
+    mode: Mode = "files"
+    paths: tuple[Path, ...] = (Path(),)
+    revision: str | None = None
+    stream: BinaryIO | None = None
+    config: str | None = None
+    baseline: str | None = None
+    policy_from: str | None = None
+    inline: bool = True
+    jobs: int | None = None
+    tick: Callable[[int], None] = lambda _bytes: None
+
+
+def scan(request: Request) -> ScanResult:
+    """Scan. Raises UsageError for what cannot be asked, GitError where nothing can be read."""
+    started = time.monotonic()
+    repository = _repository(request)
+    rules = load_policy(request, repository)
+    settings = Settings(
+        detector=Detector(_names(rules), rules.limits),
+        jobs=request.jobs or _processors(),
+        largest=rules.file_size,
+        tick=request.tick,
+    )
+    collected = _collect(request, repository, settings)
+    found, notes = policy.apply(
+        grouping.findings(collected.occurrences), rules, date.today(),  # noqa: DTZ011 a person's day
+        whole=request.mode in ("files", "all-history"),
+    )  # fmt: skip
+    tally = collected.tally
+    return ScanResult(
+        mode=request.mode,
+        findings=tuple(found),
+        skipped=tuple(dict.fromkeys([*tally.skips, *_nothing(request, collected)])),
+        commits=tally.commits,
+        objects=tally.objects,
+        bytes=tally.bytes,
+        seconds=time.monotonic() - started,
+        notes=tuple(notes),
+    )
+
+
+def scan_bytes(data: bytes, path: str = "") -> tuple[Finding, ...]:
+    """Findings in some bytes; a path that names Intercom gives general names their meaning."""
+    hits = Detector().look(data, os.fsencode(path)).hits
+    where = os.fsencode(path) or None
+    return grouping.findings(
+        grouping.Occurrence(hit, grouping.place(hit, "file", where)) for hit in hits
+    )
+
+
+def load_policy(request: Request, repository: Repository | None) -> Policy:
+    """The policy that a request is judged by. Raises ConfigError."""
+    if request.policy_from is None:
+        read = policy.tree_reader(root_of(request, repository))
+    elif repository is None:
+        raise UsageError("--policy-from needs a repository: there is none here")
+    else:
+        read = _commit_reader(repository, resolve(repository, request.policy_from))
+    if repository is not None and repository.top is None and request.policy_from is None:
+        return Policy(inline_allowed=request.inline)
+    return policy.load(
+        read, config=request.config, baseline=request.baseline, inline=request.inline
+    )
+
+
+def root_of(request: Request, repository: Repository | None) -> Path:
+    """Where the policy's files are: the repository's top, or else the current directory."""
+    del request
+    return repository.top if repository is not None and repository.top is not None else Path()
+
+
+def _commit_reader(repository: Repository, commit: str) -> Reader:
+    def read(path: str) -> bytes | None:
+        inside = os.path.relpath(path, repository.top) if Path(path).is_absolute() else path
+        name = f"{commit}:{Path(os.path.normpath(inside)).as_posix()}"
+        if repository.git.run("cat-file", "-e", name).status != 0:
+            return None
+        return repository.git.output("cat-file", "blob", name)
+
+    return read
+
+
+def _repository(request: Request) -> Repository | None:
+    if request.mode == "stdin":
+        return open_repository(Path())
+    first = request.paths[0]
+    directory = first if first.is_dir() else first.parent
+    if not directory.is_dir():
+        raise UsageError(f"{first}: no such file or directory")
+    repository = open_repository(directory)
+    if repository is None and request.mode != "files":
+        raise UsageError(f"{directory.resolve()} is not in a git repository")
+    return repository
+
+
+def _names(rules: Policy) -> Names:
+    patterns = tuple(
+        "(?:.*_)?" + ".*".join(map(re.escape, name.words.split("*"))) for name in rules.names
+    )
+    return Names(patterns, tuple(name.needle for name in rules.names))
+
+
+def _processors() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _collect(request: Request, repository: Repository | None, settings: Settings) -> Collected:
+    if request.mode == "files":
+        return modes.scan_files(list(request.paths), settings)
+    if request.mode == "stdin":
+        if request.stream is None:
+            raise UsageError("no stream was given to read")
+        return modes.scan_stream(request.stream, settings)
+    assert repository is not None
+    if request.mode == "staged":
+        return modes.scan_staged(repository, settings)
+    if request.mode == "range":
+        return modes.scan_range(repository, request.revision or "", settings)
+    if request.mode == "history":
+        return modes.scan_history(repository, request.revision or "HEAD", settings)
+    return modes.scan_all_history(repository, settings)
+
+
+def _nothing(request: Request, collected: Collected) -> list[Skip]:
+    """An empty scan is not a clean one, but for an index in which nothing is staged."""
+    empty = collected.tally.bytes == 0 if request.mode == "stdin" else not collected.tally.objects
+    if not empty or request.mode == "staged":
+        return []
+    reason = {
+        "files": "no file was read: is this the right place?",
+        "range": "the range has no commit: is it the right way round?",
+        "stdin": "standard input was empty",
+    }.get(request.mode, "the repository has no objects yet")
+    return [Skip("everything", reason)]
+
+
+def severity(label: str) -> Severity:
+    """The severity with this label. Raises UsageError."""
+    try:
+        return Severity[label.upper()]
+    except KeyError:
+        known = ", ".join(s.label for s in Severity)
+        raise UsageError(f"{label!r} is not a severity: it is one of {known}") from None

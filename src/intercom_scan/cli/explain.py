@@ -1,0 +1,145 @@
+"""`intercom-scan rules` and `intercom-scan explain RULE`: what is looked for, and what to do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from intercom_scan.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from intercom_scan.rules.model import Rule
+
+_PLACEHOLDER = "<value>"
+_INDENT = 12
+
+
+def _all_rules() -> tuple[Rule, ...]:
+    """Imported late: shell completion and `--help` need no rule."""
+    from intercom_scan.rules import RULES  # noqa: PLC0415
+
+    return tuple(RULES)
+
+
+def complete_rule(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[str]:
+    """Shell completion of a rule's id."""
+    return [rule.id for rule in _all_rules() if rule.id.startswith(incomplete)]
+
+
+@click.command("rules")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def rules_command(form: str) -> None:
+    """List every kind of credential that is looked for, worst first."""
+    rules = sorted(_all_rules(), key=lambda rule: (-rule.severity, rule.id))
+    if form == "json":
+        click.echo(json.dumps([_as_json(rule) for rule in rules], indent=2))
+        return
+    wide = max(len(rule.id) for rule in rules)
+    for rule in rules:
+        click.echo(f"{rule.severity.label:<9} {rule.id:<{wide}}  {rule.title}")
+    click.echo("\n`intercom-scan explain RULE` says what each opens and how it is rotated.")
+
+
+@click.command("explain")
+@click.argument("rule_id", metavar="RULE", shell_complete=complete_rule)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def explain_command(rule_id: str, form: str) -> None:
+    """Say what a kind of credential is, what it opens, and how it is rotated.
+
+    Raises UsageError where there is no such rule.
+    """
+    rule = _find(rule_id)
+    if form == "json":
+        click.echo(json.dumps(_as_json(rule), indent=2))
+        return
+    for line in _explained(rule, min(shutil.get_terminal_size().columns, 100)):
+        click.echo(line)
+
+
+def _find(rule_id: str) -> Rule:
+    rules = {rule.id: rule for rule in _all_rules()}
+    if rule_id in rules:
+        return rules[rule_id]
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    from intercom_scan.reporters.escape import terminal  # noqa: PLC0415
+
+    asked = rule_id[:100].lower()
+    near = [known for known in rules if len(asked) > 2 and asked in known][:2]
+    near = near or get_close_matches(asked, rules, n=2)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`intercom-scan rules` lists all"
+    raise UsageError(f"no rule {terminal(rule_id, 60)!r}; {hint}")
+
+
+def _as_json(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "severity": rule.severity.label,
+        "contextual": rule.contextual,
+        "shape": rule.shape.decode("ascii", "backslashreplace"),
+        "names": list(rule.names),
+        "example": _example(rule),
+        "opens": rule.opens,
+        "rotation": list(rule.rotation),
+        "references": list(rule.references),
+    }
+
+
+def _example(rule: Rule) -> str:
+    return rule.example.replace("{}", _PLACEHOLDER)
+
+
+def _explained(rule: Rule, width: int) -> Iterator[str]:
+    yield f"{rule.title} ({rule.id})"
+    yield ""
+    yield from _field("severity", rule.severity.label, width)
+    yield from _field("found", _how(rule), width)
+    yield from _field("shape", rule.shape.decode("ascii", "backslashreplace"), width)
+    if rule.names:
+        yield from _field("names", ", ".join(rule.names), width)
+    yield from _field("example", _example(rule), width)
+    yield from _field("opens", rule.opens, width)
+    yield ""
+    yield "How to rotate it"
+    for number, step in enumerate(rule.rotation, 1):
+        yield from textwrap.wrap(
+            f"{number}. {step}", width, initial_indent="  ", subsequent_indent="     "
+        )
+    yield ""
+    yield "If it is no secret"
+    yield "  intercom-scan ignore FINGERPRINT --reason …"
+    yield f"  or the comment `intercom-scan: ignore[{rule.id}] reason` on its line"
+    if rule.references:
+        yield ""
+        yield "Sources"
+        for reference in rule.references:
+            yield f"  {reference}"
+
+
+def _how(rule: Rule) -> str:
+    if rule.contextual:
+        return "by its shape, where a name, a section or an import says Intercom"
+    return "by its structure alone, anywhere"
+
+
+def _field(label: str, value: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        value,
+        width,
+        initial_indent=f"  {label:<{_INDENT - 2}}",
+        subsequent_indent=" " * _INDENT,
+        break_on_hyphens=False,
+    )

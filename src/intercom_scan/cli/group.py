@@ -1,0 +1,81 @@
+"""The command group; `scan` is what runs where no command is named."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from intercom_scan._version import VERSION
+
+# Name → module and attribute. Imported when used: a scan needs none of the others.
+COMMANDS = {
+    "scan": ("scan", "scan_command"),
+    "rules": ("explain", "rules_command"),
+    "explain": ("explain", "explain_command"),
+    "ignore": ("scan", "ignore_command"),
+    "self-test": ("self_test", "self_test_command"),
+}
+
+EXAMPLES = """\b
+  intercom-scan                     files that git tracks or does not ignore
+  intercom-scan --staged            what the next commit will have
+  intercom-scan --range main..HEAD  what a branch brings
+  intercom-scan --all-history       everything the repository still holds
+  intercom-scan --all-history --format text --format sarif:scan.sarif
+
+Exit codes: 0 clean, 1 findings, 2 usage or configuration, 3 the scan is not
+complete, 130 interrupted.
+"""
+
+
+class DefaultGroup(click.Group):
+    """A group whose arguments go to `scan` unless they begin with another command's name."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name]
+        command: click.Command = getattr(import_module(f"intercom_scan.cli.{module}"), attribute)
+        return command
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        own = (*COMMANDS, "--help", "-h", "--version")
+        if not (arguments and arguments[0] in own) and not (
+            context.resilient_parsing and not arguments
+        ):
+            arguments.insert(0, "scan")
+        return super().parse_args(context, arguments)
+
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        scan = self.get_command(context, "scan")
+        assert scan is not None
+        inner = click.Context(scan, parent=context, info_name="scan", resilient_parsing=True)
+        items = [*super().shell_complete(context, incomplete), *scan.shell_complete(inner, incomplete)]
+        return list({item.value: item for item in items}.values())
+
+    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        scan = self.get_command(context, "scan")
+        assert scan is not None
+        inner = click.Context(scan, parent=context, info_name="scan")
+        records = [record for p in scan.get_params(inner) if (record := p.get_help_record(inner))]
+        with formatter.section("Options"):
+            formatter.write_dl(records)
+        self.format_commands(context, formatter)
+
+
+@click.group(
+    cls=DefaultGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    help=EXAMPLES,
+    options_metavar="",
+    subcommand_metavar="[COMMAND] [OPTIONS] [PATH]...",
+)
+@click.version_option(VERSION, prog_name="intercom-scan")
+def cli(**_options: Any) -> None:  # noqa: ANN401 click passes what it likes
+    """See EXAMPLES."""

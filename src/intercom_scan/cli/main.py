@@ -1,0 +1,81 @@
+"""The edge: errors and signals become one line and an exit code here, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from intercom_scan.cli.group import cli
+from intercom_scan.errors import ExitCode, IntercomScanError
+from intercom_scan.reporters.escape import terminal
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        result = cli.main(
+            None if arguments is None else list(arguments), "intercom-scan", standalone_mode=False
+        )
+        sys.stdout.flush()
+    except (KeyboardInterrupt, click.Abort):
+        return _fail("interrupted: nothing can be said about what was not read", ExitCode.INTERRUPTED)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        return _fail(_described(error), ExitCode.USAGE)
+    except IntercomScanError as error:
+        return _fail(str(error), error.exit_code)
+    except OSError as error:
+        return _unwritten(error)
+    except MemoryError:
+        return _fail("out of memory: try fewer --jobs", ExitCode.INCOMPLETE)
+    except Exception as error:  # a defect of ours: say where, and nothing of what was read
+        return _fail(_defect(error), ExitCode.INCOMPLETE)
+    return int(result or ExitCode.CLEAN)
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _described(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "intercom-scan"
+    return f"{error.format_message()} (see `{path} --help`)"
+
+
+def _defect(error: Exception) -> str:
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
+    return f"internal error: {type(error).__name__} at {place}; please report it with this line"
+
+
+def _fail(message: str, code: ExitCode) -> int:
+    line = " ".join(message.split())
+    try:
+        print(f"intercom-scan: {terminal(line)}", file=sys.stderr)
+    except OSError:
+        _forget_output(sys.stderr.fileno())
+    return int(code)
+
+
+def _unwritten(error: OSError) -> int:
+    """A full disk or a reader that went away: whoever asked has not seen the whole report."""
+    _forget_output(sys.stdout.fileno())
+    where = f"{error.filename}: " if error.filename else ""
+    return _fail(f"{where}{error.strerror or error}", ExitCode.INCOMPLETE)
+
+
+def _forget_output(descriptor: int) -> None:
+    # Or the interpreter would flush it again at its end, and complain again:
+    # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)

@@ -1,0 +1,160 @@
+"""`intercom-scan [scan]`: parse, call, report."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from intercom_scan.api import Mode, Request, load_policy, scan, severity
+from intercom_scan.cli import ignore
+from intercom_scan.cli.progress import Progress
+from intercom_scan.errors import UsageError
+from intercom_scan.finding import Finding, ScanResult
+from intercom_scan.git import open_repository
+from intercom_scan.reporters import FORMATS, Options, exit_code
+from intercom_scan.rules.model import Severity
+
+
+class Format(click.ParamType):
+    """`NAME` or `NAME:FILE`."""
+
+    name = "FORMAT[:FILE]"
+
+    def convert(
+        self, value: object, parameter: click.Parameter | None, context: click.Context | None
+    ) -> tuple[str, str | None]:
+        form, _, file = str(value).partition(":")
+        if form not in FORMATS:
+            self.fail(f"{form!r} is not a format: it is one of {', '.join(FORMATS)}", parameter, context)
+        return form, file or None
+
+    def shell_complete(
+        self, _context: click.Context, _parameter: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        return [
+            click.shell_completion.CompletionItem(form)
+            for form in FORMATS
+            if form.startswith(incomplete)
+        ]
+
+
+SEVERITIES = click.Choice([s.label for s in reversed(Severity)])
+
+
+@click.command("scan", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--staged", is_flag=True, help="The index's content.")
+@click.option("--range", "range_", metavar="A..B", help="What commits in B and not in A bring.")
+@click.option("--history", metavar="[REV]", is_flag=False, flag_value="HEAD", help="All that REV reaches.")
+@click.option("--all-history", is_flag=True, help="Everything, also what no ref reaches.")
+@click.option("--stdin", is_flag=True, help="One stream.")
+@click.option("--format", "formats", type=Format(), multiple=True, help="text, json or sarif.")
+@click.option("--fail-on", type=SEVERITIES, default="low", help="Lowest that fails (low).")
+@click.option("--show-secrets", is_flag=True, help="Print values in full.")
+@click.option("--config", type=click.Path(), help="Instead of .intercom-scan.yaml.")
+@click.option("--baseline", type=click.Path(), help="A detect-secrets baseline.")
+@click.option("--policy-from", metavar="REV", help="Read these from a trusted commit.")
+@click.option("--no-inline", is_flag=True, help="Allow comments do not count.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Readers side by side.")
+@click.option("-q", "--quiet", is_flag=True, help="A line a secret.")
+@click.option("-v", "--verbose", is_flag=True, help="Every place, ignored findings too.")
+def scan_command(
+    paths: tuple[Path, ...], staged: bool, range_: str | None, history: str | None,
+    all_history: bool, stdin: bool, formats: tuple[tuple[str, str | None], ...], fail_on: str,
+    show_secrets: bool, config: str | None, baseline: str | None, policy_from: str | None,
+    no_inline: bool, jobs: int | None, quiet: bool, verbose: bool,
+) -> int:  # fmt: skip
+    """Look for Intercom credentials; see `intercom-scan --help`."""
+    mode, revision, paths = _mode(paths, staged, range_, history, all_history, stdin)
+    outputs = _outputs(formats)
+    with Progress() as progress:
+        result = scan(
+            Request(
+                mode=mode, paths=paths, revision=revision, stream=sys.stdin.buffer if stdin else None,
+                config=config, baseline=baseline, policy_from=policy_from, inline=not no_inline,
+                jobs=jobs, tick=progress.tick,
+            )
+        )  # fmt: skip
+    verbosity = 1 if verbose else -1 if quiet else 0
+    write(result, outputs, severity(fail_on), show_secrets=show_secrets, verbosity=verbosity)
+    return int(exit_code(result, severity(fail_on)))
+
+
+def _mode(
+    paths: tuple[Path, ...], staged: bool, range_: str | None, history: str | None,
+    all_history: bool, stdin: bool,
+) -> tuple[Mode, str | None, tuple[Path, ...]]:  # fmt: skip
+    chosen: list[Mode] = []
+    chosen += ["staged"] if staged else []
+    chosen += ["range"] if range_ is not None else []
+    chosen += ["history"] if history is not None else []
+    chosen += ["all-history"] if all_history else []
+    chosen += ["stdin"] if stdin else []
+    if len(chosen) > 1:
+        raise UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other: run them one by one")
+    mode: Mode = chosen[0] if chosen else "files"
+    if mode == "stdin" and paths:
+        raise UsageError("--stdin reads no paths: leave them out")
+    if mode not in ("files", "stdin") and len(paths) > 1:
+        raise UsageError(f"--{mode} takes one repository: give one directory")
+    return mode, range_ if mode == "range" else history, paths or (Path(),)
+
+
+def _outputs(formats: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    outputs = list(formats)
+    to_screen = [form for form, file in outputs if file is None]
+    if len(to_screen) > 1:
+        names = " and ".join(to_screen)
+        raise UsageError(f"{names} would both go to standard output: write one as FORMAT:FILE")
+    files = [file for _, file in outputs if file is not None]
+    if len(set(files)) < len(files):
+        raise UsageError("two formats would go to the same file: name two files")
+    return outputs if to_screen else [*outputs, ("text", None)]
+
+
+def write(
+    result: ScanResult, outputs: Iterable[tuple[str, str | None]], fail_on: Severity, *,
+    show_secrets: bool = False, verbosity: int = 0,
+) -> None:  # fmt: skip
+    """Write every report that was asked for; one to a file is whole or not there."""
+    for form, file in outputs:
+        colour = file is None and form == "text" and _colour()
+        options = Options(
+            show_secrets=show_secrets, colour=colour, verbosity=verbosity, fail_on=fail_on,
+            width=shutil.get_terminal_size().columns,
+        )  # fmt: skip
+        with ExitStack() as stack:
+            out: TextIO = sys.stdout if file is None else stack.enter_context(_file(file))
+            FORMATS[form](result, out, options)
+            out.flush()
+
+
+def _file(name: str) -> TextIO:
+    try:
+        return Path(name).open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be written: {error.strerror}") from error
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _root() -> Path:
+    repository = open_repository(Path())
+    return repository.top if repository is not None and repository.top is not None else Path()
+
+
+def _current_findings() -> Iterable[Finding]:
+    return scan(Request()).findings
+
+
+ignore_command = ignore.command(_root, _current_findings)
+__all__ = ["ignore_command", "load_policy", "scan_command", "write"]

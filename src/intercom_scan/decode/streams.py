@@ -1,0 +1,188 @@
+"""Compressed streams, inflated a little at a time and never beyond the budget."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from intercom_scan.decode.model import Budget
+
+# `read(n)` gives `n` bytes, fewer only at the end.
+Read = Callable[[int], bytes]
+
+CHUNK_IN = 16 * 1024
+CHUNK_OUT = 64 * 1024
+
+# A larger dictionary would be an attack on memory; `xz -9` needs 65 MiB.
+LZMA_MEMORY = 96 * 1024 * 1024
+
+
+class Inflater(Protocol):
+    """What the decompressors of bz2 and lzma have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+
+
+class Deflate:
+    """zlib with the interface of bz2 and lzma; gives what comes before an error, then raises it."""
+
+    def __init__(self, window: int) -> None:
+        self._zlib = zlib.decompressobj(window)
+        self._error: zlib.error | None = None
+        self._full = False
+
+    @property
+    def eof(self) -> bool:
+        return self._zlib.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._zlib.unused_data
+
+    @property
+    def needs_input(self) -> bool:
+        return not (self._full or self._error)
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        if self._error:
+            raise self._error
+        pending = self._zlib.unconsumed_tail + data
+        before = self._zlib.copy()
+        try:
+            out = self._zlib.decompress(pending, max_length)
+        except zlib.error as error:
+            self._error = error
+            return _salvage(before, pending)
+        self._full = len(out) == max_length
+        return out
+
+
+def _salvage(inflater: zlib._Decompress, data: bytes) -> bytes:
+    """What zlib makes of `data` up to the byte that it stumbles over."""
+    out = bytearray()
+    try:
+        for at in range(len(data)):
+            out += inflater.decompress(data[at : at + 1])
+    except zlib.error:
+        pass
+    return bytes(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """A compression format: how a stream begins (b"" where only one may come), and its reader."""
+
+    name: str
+    magic: bytes
+    new: Callable[[], Inflater]
+
+
+def bzip2() -> Inflater:
+    import bz2  # noqa: PLC0415 half a millisecond that most scans need not pay
+
+    return bz2.BZ2Decompressor()
+
+
+def lzma_of(form: str) -> Callable[[], Inflater]:
+    def new() -> Inflater:
+        import lzma  # noqa: PLC0415 as above
+
+        return lzma.LZMADecompressor(getattr(lzma, form), memlimit=LZMA_MEMORY)
+
+    return new
+
+
+GZIP = Codec("gzip", b"\x1f\x8b\x08", lambda: Deflate(16 + zlib.MAX_WBITS))
+ZLIB = Codec("zlib", b"", lambda: Deflate(zlib.MAX_WBITS))
+RAW = Codec("deflate", b"", lambda: Deflate(-zlib.MAX_WBITS))
+BZIP2 = Codec("bzip2", b"BZh", bzip2)
+XZ = Codec("xz", b"\xfd7zXZ\0", lzma_of("FORMAT_XZ"))
+LZMA = Codec("lzma", b"", lzma_of("FORMAT_ALONE"))
+
+
+def errors() -> tuple[type[Exception], ...]:
+    """What the decompressors raise on damaged data; evaluated when one of them did."""
+    import lzma  # noqa: PLC0415 as above
+
+    return (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)
+
+
+class Inflated:
+    """The text of a compressed stream, and where in its source the stream ended."""
+
+    def __init__(self, read: Read, codec: Codec, what: str, budget: Budget) -> None:
+        self._read, self._codec, self._what, self._budget = read, codec, what, budget
+        self._chunks = self._inflate()
+        self._ahead = bytearray()
+        self.consumed = 0  # bytes of the source that belong to the stream so far
+        self.produced = 0
+        self.whole = False  # the stream came to its proper end
+
+    def read(self, size: int) -> bytes:
+        """`size` bytes of the text, fewer only at its end."""
+        while len(self._ahead) < size and (chunk := next(self._chunks, None)) is not None:
+            self._ahead += chunk
+        out = bytes(self._ahead[:size])
+        del self._ahead[:size]
+        return out
+
+    def peek(self, size: int) -> bytes:
+        """What `read(size)` will give."""
+        out = self.read(size)
+        self._ahead[:0] = out
+        return out
+
+    def _fill(self) -> bytes:
+        data = self._read(CHUNK_IN)
+        self.consumed += len(data)
+        return data
+
+    def _inflate(self) -> Iterator[bytes]:
+        inflater, data = self._codec.new(), self._fill()
+        while True:
+            try:
+                out = inflater.decompress(data, CHUNK_OUT)
+            except errors():
+                self._damaged("damaged")
+                return
+            data = b""
+            self.produced += len(out)
+            if not self._budget.take(len(out), self._what):
+                return
+            if out:
+                yield out
+            if inflater.eof:
+                data = self._next_member(inflater.unused_data)
+                if not data:
+                    return
+                inflater = self._codec.new()
+            elif inflater.needs_input and not (data := self._fill()):
+                self._damaged("truncated")
+                return
+
+    def _next_member(self, rest: bytes) -> bytes:
+        """The beginning of another stream behind the one that ended; b"" where none is."""
+        magic = self._codec.magic
+        if magic and len(rest) < len(magic):
+            rest += self._fill()
+        if magic and rest.startswith(magic):
+            return rest
+        self.consumed -= len(rest)
+        self.whole = True
+        return b""
+
+    def _damaged(self, how: str) -> None:
+        # Bytes that only look like the beginning of a stream are no archive that lost something.
+        if self.produced or len(self._codec.magic) > 2:
+            self._budget.stop(self._what, f"{how} {self._codec.name} data", incomplete=False)

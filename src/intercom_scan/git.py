@@ -1,0 +1,299 @@
+"""The one module that starts git.
+
+A scanned repository is hostile: nothing that its configuration or attributes name may run, and
+nothing may be fetched. Only plumbing is used, so neither side's configuration changes the answer.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+from intercom_scan.errors import GitError, UsageError
+
+if TYPE_CHECKING:
+    import io
+
+if sys.platform == "linux":
+    import fcntl
+
+    F_SETPIPE_SZ = 1031  # fcntl has the name from Python 3.10 on some builds only
+
+MINIMUM = (2, 31)
+
+# `core.fsmonitor` and hooks are programs that a repository's own configuration can name; git
+# reads them also for plumbing: https://git-scm.com/docs/git-config#Documentation/git-config.txt-corefsmonitor
+OPTIONS = (
+    "--no-pager",
+    "--no-replace-objects",
+    "--literal-pathspecs",
+    "-c", "core.fsmonitor=false",
+    "-c", f"core.hooksPath={os.devnull}",
+    "-c", "core.quotePath=false",
+    "-c", "core.alternateRefsCommand=",
+    "-c", "diff.external=",
+    "-c", "protocol.allow=never",
+    "-c", "maintenance.auto=false",
+)  # fmt: skip
+
+# A partial clone fetches what it lacks on first touch; older gits know only the protocol list.
+ENVIRONMENT = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_FLUSH": "0",
+    "LC_ALL": "C",
+}
+
+# What a caller's environment may not change: tracing writes files, the others start programs.
+_UNSET = re.compile(r"GIT_(TRACE.*|EXTERNAL_DIFF|PAGER|EDITOR|ASKPASS|SSH.*|PROXY_COMMAND|EXEC_PATH)$")
+
+# What ties git to one repository; a submodule must not inherit it (`git rev-parse --local-env-vars`).
+_LOCAL = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_CONFIG", "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS", "GIT_DIR", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
+    "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Git:
+    """git in one directory. `inherit` keeps GIT_DIR and its like, as a hook sets them."""
+
+    cwd: Path
+    inherit: bool = True
+    environment: Mapping[str, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        kept = {name: value for name, value in os.environ.items() if not _UNSET.match(name)}
+        if not self.inherit:
+            kept = {name: value for name, value in kept.items() if name not in _LOCAL}
+        object.__setattr__(self, "environment", kept | ENVIRONMENT)
+
+    def command(self, arguments: Sequence[str | bytes]) -> list[str | bytes]:
+        return ["git", *OPTIONS, *arguments]
+
+    def start(
+        self,
+        *arguments: str | bytes,
+        stdin: int | IO[bytes] = subprocess.DEVNULL,
+        buffered: bool = False,
+    ) -> subprocess.Popen[bytes]:
+        """Start git with its standard output and error on pipes. Raises GitError without git."""
+        try:
+            return subprocess.Popen(
+                self.command(arguments), cwd=self.cwd, env=dict(self.environment), stdin=stdin,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=-1 if buffered else 0,
+            )  # fmt: skip
+        except FileNotFoundError as error:
+            if not self.cwd.is_dir():
+                raise UsageError(f"{self.cwd}: no such directory") from error
+            raise GitError("git was not found: install git 2.31 or newer and try again") from error
+        except NotADirectoryError as error:
+            raise UsageError(f"{self.cwd}: not a directory") from error
+
+    def run(self, *arguments: str | bytes, stdin: bytes | None = None) -> Answer:
+        """Run git to its end; a non-zero status is in the answer, not raised."""
+        process = self.start(
+            *arguments, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE
+        )
+        with stopped_at_exit(process):
+            out, err = process.communicate(stdin)
+        return Answer(process.returncode, out, err)
+
+    def output(self, *arguments: str | bytes, stdin: bytes | None = None) -> bytes:
+        """Standard output of a git that must succeed. Raises GitError with git's first line."""
+        answer = self.run(*arguments, stdin=stdin)
+        if answer.status != 0:
+            raise GitError(f"git {os.fsdecode(arguments[0])} failed in {self.cwd}: {answer.complaint}")
+        return answer.out
+
+    def records(self, *arguments: str | bytes, end: bytes = b"\0") -> list[bytes]:
+        """Output split at `end`, without the empty last piece."""
+        pieces = self.output(*arguments).split(end)
+        return pieces[:-1] if pieces[-1] == b"" else pieces
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    out: bytes
+    err: bytes
+
+    @property
+    def complaint(self) -> str:
+        """git's most telling line of standard error, safe to print."""
+        return _telling(self.err) or f"exit status {self.status}"
+
+
+def _telling(errors: bytes) -> str:
+    lines = [line for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
+    fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
+    line = (fatal or lines or [""])[0]
+    return "".join(char if char.isprintable() else "?" for char in line)[:300]
+
+
+class Stderr:
+    """Reads a process's standard error beside it, so that neither waits for the other."""
+
+    LIMIT = 1 << 16
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.text = b""
+        self._thread = threading.Thread(target=self._drain, args=(process.stderr,), daemon=True)
+        self._thread.start()
+
+    def _drain(self, pipe: IO[bytes]) -> None:
+        try:
+            while data := pipe.read(1 << 12):
+                self.text += data[: self.LIMIT - len(self.text)]
+        except ValueError:  # closed by the one who started the process
+            return
+
+    def wait(self) -> bytes:
+        """All of it, once the process has ended."""
+        self._thread.join()
+        return self.text
+
+    def line(self) -> str:
+        self._thread.join(1.0)
+        return _telling(self.text)
+
+
+def enlarge_pipe(process: subprocess.Popen[bytes]) -> None:
+    """Let a process write ahead; Linux alone can change the size of a pipe."""
+    if sys.platform == "linux" and process.stdout is not None:
+        with suppress(OSError):  # the user's quota of pipe memory may be used up
+            fcntl.fcntl(process.stdout, F_SETPIPE_SZ, 1 << 20)
+
+
+def fill(process: subprocess.Popen[bytes], view: memoryview) -> int:
+    """Read standard output into `view` until it is full or the output ends; bytes read."""
+    filled = 0
+    pipe = cast("io.RawIOBase", process.stdout)
+    while filled < len(view) and (size := pipe.readinto(view[filled:])):
+        filled += size
+    return filled
+
+
+@contextmanager
+def stopped_at_exit(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Leave no child behind, whatever ends the block."""
+    try:
+        yield
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                process.kill()
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                if pipe is not None:
+                    try:
+                        pipe.close()
+                    except BrokenPipeError:
+                        continue
+            process.wait()
+
+
+@dataclass(frozen=True)
+class Repository:
+    """Where a repository keeps its things. `top` is None for a bare one."""
+
+    git: Git
+    git_dir: Path
+    common_dir: Path
+    top: Path | None
+    shallow: bool
+    hex_digits: int  # of an object id: 40 for SHA-1, 64 for SHA-256
+
+
+def version(git: Git) -> tuple[int, ...]:
+    """git's version. Raises GitError where it is older than this program can use."""
+    text = git.output("version").decode("utf-8", "replace")
+    found = tuple(int(number) for number in re.findall(r"\d+", text)[:2])
+    if found < MINIMUM:
+        raise GitError(f"{text.strip()} is too old: install git 2.31 or newer")
+    return found
+
+
+def open_repository(path: Path, *, inherit: bool = True) -> Repository | None:
+    """The repository that `path` lies in, or None outside of any.
+
+    Raises UsageError for a missing directory and GitError where git refuses the repository
+    (`safe.directory`, a broken `.git`).
+    """
+    git = Git(path, inherit)
+    answer = git.run(
+        "rev-parse", "--absolute-git-dir", "--git-common-dir", "--is-shallow-repository",
+        "--is-bare-repository", "--show-object-format",
+    )  # fmt: skip
+    if answer.status != 0:
+        _check_refusal(git, answer)
+        return None
+    lines = os.fsdecode(answer.out).splitlines()
+    if len(lines) != 5:
+        raise GitError(f"git answered strangely in {path}: a path with a newline in it?")
+    git_dir, common, shallow, bare, object_format = lines
+    top = None
+    if bare != "true":
+        shown = git.run("rev-parse", "--show-toplevel")
+        top = Path(os.fsdecode(shown.out.rstrip(b"\n"))) if shown.status == 0 else None
+    return Repository(
+        git=git if top is None else Git(top, inherit),
+        git_dir=Path(git_dir),
+        common_dir=(path / common).resolve(),
+        top=top,
+        shallow=shallow == "true",
+        hex_digits=64 if object_format == "sha256" else 40,
+    )
+
+
+def _check_refusal(git: Git, answer: Answer) -> None:
+    complaint = answer.complaint
+    if "not a git repository" in complaint and not (git.cwd / ".git").exists():
+        return
+    if "dubious ownership" in complaint:
+        raise GitError(
+            f"{git.cwd}: git refuses a repository of another owner; if you trust it: "
+            f"git config --global --add safe.directory {git.cwd}"
+        )
+    if answer.status == 129:
+        version(git)
+    raise GitError(f"git cannot read the repository at {git.cwd}: {complaint}")
+
+
+def resolve(repository: Repository, revision: str) -> str:
+    """The object id of a commit-ish. Raises UsageError where there is none."""
+    answer = repository.git.run(
+        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    )
+    if answer.status != 0:
+        raise UsageError(f"{revision!r} is not a commit here: see `git log --all` for those there are")
+    return answer.out.decode().strip()
+
+
+def feed(process: subprocess.Popen[bytes], lines: Iterable[bytes]) -> None:
+    """Write lines to git's standard input and close it; a git that died is noticed by its reader."""
+    pipe = process.stdin
+    if pipe is None:
+        raise ValueError("the process was started without a pipe to its standard input")
+    try:
+        for line in lines:
+            view = memoryview(line)
+            while view:  # an unbuffered pipe may take less than all
+                view = view[pipe.write(view) :]
+        pipe.close()
+    except (BrokenPipeError, ValueError):  # ValueError: closed under us, the process was stopped
+        return

@@ -1,0 +1,354 @@
+"""Fakes in all the places where a repository keeps bytes: for the self-test, tests and benchmarks."""
+
+from __future__ import annotations
+
+import base64
+import bz2
+import gzip
+import hashlib
+import io
+import json
+import lzma
+import os
+import tarfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from intercom_scan.git import Git
+from intercom_scan.rules.model import Rule
+
+IDENTITY = ("-c", "user.name=A. Tester", "-c", "user.email=tester@example.com",
+            "-c", "commit.gpgSign=false", "-c", "tag.gpgSign=false", "-c", "init.defaultBranch=main",
+            "-c", "core.autocrlf=false", "-c", "core.symlinks=true")  # fmt: skip
+
+
+class Ground:
+    """A repository to plant in."""
+
+    def __init__(self, path: Path) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._git = Git(path, inherit=False)
+        self.git("init", "--quiet")
+        self.commit_file("README.md", b"A project.\n")
+
+    def git(self, *arguments: str | bytes, stdin: bytes = b"") -> str:
+        """Run git and give its output without the last newline."""
+        return os.fsdecode(self._git.output(*IDENTITY, *arguments, stdin=stdin)).rstrip("\n")
+
+    def write(self, name: str, content: bytes) -> Path:
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    def commit_file(self, name: str, content: bytes, message: str = "Add a file") -> str:
+        self.write(name, content)
+        self.git("add", "--force", "--", name)
+        self.git("commit", "--quiet", "--message", message)
+        return self.git("rev-parse", "HEAD")
+
+    def object(self, content: bytes) -> str:
+        return self.git("hash-object", "-w", "--stdin", stdin=content)
+
+    def commit_of(self, content: bytes, message: str = "Loose end", name: str = "a.txt") -> str:
+        """A commit that no ref has, with one file."""
+        entry = f"100644 blob {self.object(content)}\t{name}\0"
+        tree = self.git("mktree", "-z", stdin=entry.encode())
+        return self.git("commit-tree", tree, "-m", message)
+
+
+Plant = Callable[[Ground, bytes], None]
+
+
+def deleted_file(ground: Ground, line: bytes) -> None:
+    ground.commit_file("old.env", line)
+    ground.git("rm", "--quiet", "old.env")
+    ground.git("commit", "--quiet", "--message", "Remove it")
+
+
+def unmerged_branch(ground: Ground, line: bytes) -> None:
+    ground.git("checkout", "--quiet", "-b", "unmerged")
+    ground.commit_file("unmerged.env", line)
+    ground.git("checkout", "--quiet", "main")
+
+
+def deleted_branch(ground: Ground, line: bytes) -> None:
+    ground.git("checkout", "--quiet", "-b", "gone")
+    ground.commit_file("gone.env", line)
+    ground.git("checkout", "--quiet", "main")
+    ground.git("branch", "--quiet", "-D", "gone")
+
+
+def merge_commit(ground: Ground, line: bytes) -> None:
+    ground.git("checkout", "--quiet", "-b", "side")
+    ground.commit_file("side.txt", b"side\n")
+    ground.git("checkout", "--quiet", "main")
+    ground.commit_file("main.txt", b"main\n")
+    ground.git("merge", "--quiet", "--no-commit", "--no-ff", "side")
+    ground.write("merged.env", line)
+    ground.git("add", "--", "merged.env")
+    ground.git("commit", "--quiet", "--message", "Merge")
+
+
+def stash(ground: Ground, line: bytes) -> None:
+    ground.write("README.md", b"A project.\n" + line)
+    ground.git("stash", "push", "--quiet")
+
+
+def stash_untracked(ground: Ground, line: bytes) -> None:
+    ground.write("untracked.env", line)
+    ground.git("stash", "push", "--quiet", "--include-untracked")
+
+
+def pull_ref(ground: Ground, line: bytes) -> None:
+    ground.git("update-ref", "refs/pull/7/head", ground.commit_of(line))
+
+
+def note(ground: Ground, line: bytes) -> None:
+    ground.git("notes", "add", "--file", "-", "HEAD", stdin=line)
+
+
+def commit_message(ground: Ground, line: bytes) -> None:
+    ground.git("commit", "--quiet", "--allow-empty", "--file", "-", stdin=b"Try\n\n" + line)
+
+
+def tag_message(ground: Ground, line: bytes) -> None:
+    ground.git("tag", "--annotate", "v1", "--file", "-", stdin=b"Release\n\n" + line)
+
+
+def tagged_blob(ground: Ground, line: bytes) -> None:
+    ground.git("tag", "a-blob", ground.object(line))
+
+
+def dangling_blob(ground: Ground, line: bytes) -> None:
+    ground.object(b"dangling " + line)
+
+
+def dangling_commit(ground: Ground, line: bytes) -> None:
+    ground.commit_of(b"dangling commit " + line)
+
+
+def index(ground: Ground, line: bytes) -> None:
+    ground.write("staged.env", line)
+    ground.git("add", "--force", "--", "staged.env")
+
+
+def no_diff(ground: Ground, line: bytes) -> None:
+    ground.commit_file("sub/.gitattributes", b"*.x -diff\n*.y binary\n*.z export-ignore\n")
+    ground.commit_file("sub/a.x", line)
+
+
+def binary_attribute(ground: Ground, line: bytes) -> None:
+    ground.commit_file("sub/a.y", line)
+
+
+def export_ignore(ground: Ground, line: bytes) -> None:
+    ground.commit_file("sub/a.z", line)
+
+
+def reflog_message(ground: Ground, line: bytes) -> None:
+    message = b" ".join(line.split())
+    head = ground.git("rev-parse", "HEAD")
+    ground.git("update-ref", "--create-reflog", "-m", message, "refs/heads/logged", head)
+
+
+def config(ground: Ground, line: bytes) -> None:
+    with (ground.path / ".git" / "config").open("ab") as file:
+        file.write(b"[remote \"mirror\"]\n\turl = https://example.com/\n# " + line)
+
+
+def hook(ground: Ground, line: bytes) -> None:
+    ground.write(".git/hooks/post-commit.old", b"#!/bin/sh\n" + line)
+
+
+def lfs_object(ground: Ground, line: bytes) -> None:
+    id_ = hashlib.sha256(line).hexdigest()
+    ground.write(f".git/lfs/objects/{id_[:2]}/{id_[2:4]}/{id_}", line)
+    ground.commit_file(
+        "big.bin",
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:%b\nsize %d\n"
+        % (id_.encode(), len(line)),
+    )
+
+
+def submodule(ground: Ground, line: bytes) -> None:
+    inner = Ground(ground.path / "vendor" / "lib")
+    inner.commit_file("lib.env", line)
+    inner.commit_file("lib.env", b"\n")
+    ground.git("-c", "advice.addEmbeddedRepo=false", "add", "--force", "vendor/lib")
+    ground.git("commit", "--quiet", "--message", "Add a submodule")
+
+
+def worktree(ground: Ground, line: bytes) -> None:
+    linked = ground.path.parent / f"{ground.path.name}-linked"
+    ground.git("worktree", "add", "--quiet", "--detach", str(linked))
+    (linked / "linked.env").write_bytes(line)
+    Git(linked, inherit=False).output("add", "--force", "linked.env")
+
+
+def alternate(ground: Ground, line: bytes) -> None:
+    other = Ground(ground.path.parent / f"{ground.path.name}-alternate")
+    other.object(line)
+    store = (other.path / ".git" / "objects").as_posix()
+    ground.write(".git/objects/info/alternates", store.encode() + b"\n")
+
+
+def long_line(ground: Ground, line: bytes) -> None:
+    ground.commit_file("bundle.js", b"var a=1;" * 300_000 + line + b"var b=2;" * 300_000)
+
+
+def large_file(ground: Ground, line: bytes) -> None:
+    ground.commit_file("large.log", b"nothing here\n" * 2_000_000 + line + b"nothing\n" * 10)
+
+
+def odd_name(ground: Ground, line: bytes) -> None:
+    blob = ground.object(b"odd " + line)
+    tree = ground.git("mktree", "-z", stdin=b"100644 blob %b\ta\n\x1b[2J\xff.env\0" % blob.encode())
+    ground.git("update-ref", "refs/heads/odd", ground.git("commit-tree", tree, "-m", "Odd name"))
+
+
+# Places that hold a line of text, so every kind can be planted in them.
+PLACES: dict[str, Plant] = {
+    plant.__name__: plant
+    for plant in (
+        deleted_file, unmerged_branch, deleted_branch, merge_commit, stash, stash_untracked,
+        pull_ref, note, commit_message, tag_message, tagged_blob, dangling_blob, dangling_commit,
+        no_diff, binary_attribute, export_ignore, reflog_message, config, hook, lfs_object,
+        submodule, worktree, alternate, long_line, large_file, odd_name, index,
+    )
+}  # fmt: skip
+
+
+def author(ground: Ground, value: bytes) -> None:
+    email = value.rstrip(b"=").decode()
+    ground.git("commit", "--quiet", "--allow-empty", "-m", "By it", "--author", f"A <{email}=>")
+
+
+def committer(ground: Ground, value: bytes) -> None:
+    ground.git("-c", b"user.name=" + value, "commit", "--quiet", "--allow-empty", "-m", "Name")
+
+
+def symlink(ground: Ground, value: bytes) -> None:
+    blob = ground.object(b"../" + value)
+    tree = ground.git("mktree", stdin=b"120000 blob %b\tlink\n" % blob.encode())
+    ground.git("update-ref", "refs/heads/link", ground.git("commit-tree", tree, "-m", "Link"))
+
+
+def file_name(ground: Ground, value: bytes) -> None:
+    ground.commit_file(f"keys/{value.decode()}.txt", b"A project.\n")
+
+
+def branch_name(ground: Ground, value: bytes) -> None:
+    ground.git("update-ref", b"refs/heads/try-" + value, ground.git("rev-parse", "HEAD"))
+
+
+def remote_url(ground: Ground, value: bytes) -> None:
+    url = b"https://user:%b@example.com/a.git" % quote(value).encode()
+    ground.git("config", "remote.origin.url", url)
+
+
+def extra_header(ground: Ground, value: bytes) -> None:
+    ground.git("config", "http.extraheader", b"Authorization: Bearer " + value)
+
+
+# Places with room for a value alone: only a kind that needs no name nearby is found in them.
+BARE_PLACES: dict[str, Plant] = {
+    plant.__name__: plant
+    for plant in (author, committer, symlink, file_name, branch_name, remote_url, extra_header)
+}
+
+
+def _zip(content: bytes, name: str = "conf/app.env") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _tar(content: bytes, name: str = "conf/app.env") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo(name)
+        info.size = len(content)
+        archive.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def _escaped(content: bytes) -> bytes:
+    return b'{"env": "%b"}' % "".join(f"\\u{ord(c):04x}" for c in content.decode()).encode()
+
+
+def _notebook(content: bytes) -> bytes:
+    cell = {"cell_type": "code", "source": content.decode().splitlines(keepends=True)}
+    return json.dumps({"cells": [cell], "nbformat": 4}).encode()
+
+
+def _kubernetes(content: bytes) -> bytes:
+    data = base64.b64encode(content).decode()
+    return f"apiVersion: v1\nkind: Secret\ndata:\n  .env: {data}\n".encode()
+
+
+# How a file may wrap a line of text.
+WRAPPINGS: dict[str, Callable[[bytes], bytes]] = {
+    "plain": lambda line: line,
+    "base64": lambda line: base64.b64encode(b"A=1\n" + line),
+    "base64-shifted": lambda line: base64.b64encode(b"AB=1\n" + line),
+    "base64-unpadded": lambda line: base64.urlsafe_b64encode(b"ABC=1\n" + line).rstrip(b"="),
+    "base64-twice": lambda line: base64.b64encode(base64.b64encode(line)),
+    "base64-wrapped": lambda line: base64.encodebytes(b"FOO=bar\n" * 9 + line),
+    "kubernetes": _kubernetes,
+    "percent": lambda line: b"".join(b"%%%02X" % byte for byte in line),
+    "escapes": _escaped,
+    "utf-16": lambda line: line.decode().encode("utf-16"),
+    "utf-16-be": lambda line: line.decode().encode("utf-16-be"),
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "tar": _tar,
+    "tar-gz": lambda line: gzip.compress(_tar(line)),
+    "zip": _zip,
+    "zip-in-zip": lambda line: _zip(_zip(line), "inner.jar"),
+    "notebook": _notebook,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A fake, what it is, and where it was put."""
+
+    rule: Rule
+    place: str
+    secret: bytes
+
+    @property
+    def canonical(self) -> bytes:
+        found = self.rule.check(self.secret)
+        if found is None:
+            raise AssertionError(f"the sample of {self.rule.id} fails its own check")
+        return found
+
+
+def plant(ground: Ground, rule: Rule, place: str, put: Plant) -> Planted:
+    """Put a fresh fake, on a line as real files have it, at a place."""
+    secret = rule.sample()
+    put(ground, rule.example.format(secret.decode()).encode() + b"\n")
+    return Planted(rule, place, secret)
+
+
+def plant_bare(ground: Ground, rule: Rule, place: str, put: Plant) -> Planted:
+    """Put a fresh fake alone at a place."""
+    secret = rule.sample()
+    put(ground, secret)
+    return Planted(rule, place, secret)
+
+
+def plant_wrapped(ground: Ground, rule: Rule, name: str, wrap: Callable[[bytes], bytes]) -> Planted:
+    """Commit a file that holds a fresh fake in a wrapping."""
+    secret = rule.sample()
+    line = rule.example.format(secret.decode()).encode() + b"\n"
+    ground.commit_file(f"wrapped/{rule.id}-{name}", wrap(line))
+    return Planted(rule, name, secret)

@@ -1,0 +1,77 @@
+"""From files to a policy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from intercom_scan.errors import ConfigError
+from intercom_scan.policy import baseline as baselines
+from intercom_scan.policy import ignore_file, yaml_tree
+from intercom_scan.policy.model import Policy
+from intercom_scan.policy.text import mask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from intercom_scan.policy.reader import Reader
+
+CONFIG_FILE = ".intercom-scan.yaml"
+
+_MISSPELT = ".intercom-scan.yml"
+
+
+def load(
+    read: Reader,
+    *,
+    config: str | None = None,
+    baseline: str | None = None,
+    inline: bool = True,
+    rules: Iterable[str] | None = None,
+) -> Policy:
+    """The policy of the tree that `read` reads.
+
+    `config` and `baseline` are paths for `read`; without `config`, `.intercom-scan.yaml` is read
+    where there is one, and `.intercom-scan/ignores` always is. `inline` says whether allow
+    comments count. `rules` are the ids that a configuration may name (default: all there are).
+    Raises ConfigError, `FILE:LINE: key: what is wrong, what to do`.
+    """
+    policy = _configured(read, config, rules)
+    ignores = read(ignore_file.FILE)
+    if ignores is not None:
+        policy = replace(policy, ignores=policy.ignores + ignore_file.parse(ignores))
+    known: frozenset[tuple[str, str]] = frozenset()
+    if baseline is not None:
+        known = baselines.parse(_required(read, baseline), mask(baseline))
+    return replace(policy, inline_allowed=inline, baseline=known, baseline_file=baseline)
+
+
+def _configured(read: Reader, config: str | None, rules: Iterable[str] | None) -> Policy:
+    if config is not None:
+        data: bytes | None = _required(read, config)
+    else:
+        data = read(CONFIG_FILE)
+        if data is None and read(_MISSPELT) is not None:
+            raise ConfigError(f"{_MISSPELT}:1: is not read; rename it to {CONFIG_FILE}")
+    if data is None:
+        return Policy()
+    tree = yaml_tree.parse(data, mask(config or CONFIG_FILE))
+    if tree is None:
+        return Policy()
+    # Here, as it is a dear import that only a configuration needs.
+    from intercom_scan.policy import schema  # noqa: PLC0415
+
+    return schema.read(tree, _rule_ids() if rules is None else rules)
+
+
+def _required(read: Reader, path: str) -> bytes:
+    data = read(path)
+    if data is None:
+        raise ConfigError(f"{mask(path)}:1: there is no such file; correct the path")
+    return data
+
+
+def _rule_ids() -> list[str]:
+    from intercom_scan.rules import RULES  # noqa: PLC0415
+
+    return [rule.id for rule in RULES]

@@ -1,0 +1,63 @@
+"""The values a policy is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from intercom_scan.decode.model import Limits
+from intercom_scan.policy.paths import covers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from intercom_scan.policy.names import Name
+    from intercom_scan.rules.model import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """A finding that is let be: its fingerprint, why, and the last day on which that holds.
+
+    `rule` is there for readers alone, a fingerprint already depends on its rule. `source` is the
+    `FILE:LINE` that says so.
+    """
+
+    fingerprint: str
+    reason: str
+    until: date | None = None
+    rule: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Paths whose findings are ignored, and why. They are still read, counted and reported."""
+
+    pattern: str
+    reason: str
+    source: str = ""
+
+    def covers(self, path: str) -> bool:
+        return covers(self.pattern, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a repository (or a trusted commit of it) says about its findings.
+
+    `severities` maps rule ids. `file_size` is the largest file in bytes that is read (None: any).
+    `baseline` holds (path, SHA-1 in hex of the value as written) of what a detect-secrets
+    baseline knows, and `baseline_file` its name.
+    """
+
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    exclusions: tuple[Exclusion, ...] = ()
+    names: tuple[Name, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    file_size: int | None = None
+    ignores: tuple[Ignore, ...] = ()
+    inline_allowed: bool = True
+    baseline: frozenset[tuple[str, str]] = frozenset()
+    baseline_file: str | None = None

@@ -1,0 +1,155 @@
+"""The configuration file: every key it may have, declared once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from intercom_scan.decode.model import Limits
+from intercom_scan.policy import names, paths
+from intercom_scan.policy.kinds import (
+    Field,
+    Kind,
+    by_key,
+    choice,
+    day,
+    integer,
+    many,
+    section,
+    size,
+    text,
+)
+from intercom_scan.policy.model import Exclusion, Ignore, Policy
+from intercom_scan.policy.names import Name
+from intercom_scan.policy.text import mask
+from intercom_scan.rules.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from intercom_scan.policy.yaml_tree import Node
+
+SEVERITIES = {severity.label: severity for severity in Severity}
+# Not the ids themselves, so that the published schema does not change with the rules.
+_RULE_ID = {"type": "string", "pattern": "^intercom-[a-z-]+$"}
+
+FINGERPRINT = re.compile(r"[0-9a-f]{32}")
+
+
+def read(node: Node, rules: Iterable[str]) -> Policy:
+    """The policy that a configuration's tree declares, for a scanner with these rule ids.
+
+    Raises ConfigError, `FILE:LINE: key: what is wrong, what to do`.
+    """
+    return _configuration(tuple(sorted(rules))).read(node)
+
+
+def json_schema() -> dict[str, Any]:
+    """The same as a JSON Schema (draft 2020-12), for editors; any rule id will do there."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "intercom-scan configuration",
+        **_configuration(()).json,
+    }
+
+
+def reason_problem(value: str) -> str | None:
+    """What is wrong with a reason, and what to do; None where nothing is."""
+    if not re.search(r"\w", value):
+        return "is not a reason; say why the finding may stay"
+    if " ".join(value.split()) != value or mask(value) != value:
+        return "cannot be a reason; write one line of at most 200 characters without any secret"
+    return None
+
+
+def fingerprint_problem(value: str) -> str | None:
+    """What is wrong with a fingerprint, and what to do; None where nothing is."""
+    if FINGERPRINT.fullmatch(value):
+        return None
+    return "is not a fingerprint; copy the 32 hexadecimal digits from the report"
+
+
+@lru_cache(maxsize=4)
+def _configuration(rules: tuple[str, ...]) -> Kind[Policy]:
+    return section(
+        {
+            "severities": Field(
+                by_key(rules, _RULE_ID, choice(SEVERITIES, "a severity")),
+                "the severity that findings of a rule have, by its id",
+            ),
+            "paths": Field(_paths(), "where findings are ignored"),
+            "names": Field(
+                many(text("a name", names.problem, {"maxLength": names.LONGEST})),
+                "more names that Intercom credentials go by; '*' stands for any text",
+            ),
+            "limits": Field(_limits(), "where reading and decoding stop; each stop is reported"),
+            "ignores": Field(many(_ignore(rules)), "findings to ignore, by their fingerprint"),
+        },
+        _policy,
+    )
+
+
+def _paths() -> Kind[tuple[Exclusion, ...]]:
+    exclusion = section(
+        {
+            "path": Field(
+                text("a path pattern", paths.problem, {"maxLength": paths.LONGEST}),
+                "the path from the root, with '*' within a directory and '**' across them",
+                required=True,
+            ),
+            "reason": Field(_reason(), "why findings there are ignored", required=True),
+        },
+        lambda node, has: Exclusion(has["path"], has["reason"], node.source),
+    )
+    excluded = Field(many(exclusion), "paths whose findings are ignored, each with a reason")
+    return section({"exclude": excluded}, lambda _, has: has.get("exclude", ()))
+
+
+def _limits() -> Kind[dict[str, Any]]:
+    return section(
+        {
+            "depth": Field(integer(1, 32), "how many encodings and archives deep"),
+            "expansion": Field(size(8 * 2**30), "what one file may unfold into, in bytes"),
+            "member": Field(size(2**30), "the largest single unfolded piece, in bytes"),
+            "seconds": Field(integer(1, 3600), "the time for one file"),
+            "file-size": Field(size(1024 * 2**30), "the largest file that is read, in bytes"),
+        },
+        lambda _, has: has,
+    )
+
+
+def _ignore(rules: tuple[str, ...]) -> Kind[Ignore]:
+    return section(
+        {
+            "fingerprint": Field(
+                text("a fingerprint", fingerprint_problem, {"pattern": "^[0-9a-f]{32}$"}),
+                "the finding's fingerprint, 32 hexadecimal digits",
+                required=True,
+            ),
+            "reason": Field(_reason(), "why it is ignored", required=True),
+            "until": Field(day(), "the last day on which it is ignored"),
+            "rule": Field(
+                choice(dict(zip(rules, rules, strict=True)), "a rule", _RULE_ID), "its rule"
+            ),
+        },
+        lambda node, has: Ignore(**has, source=node.source),
+    )
+
+
+def _reason() -> Kind[str]:
+    return text("a reason", reason_problem, {"minLength": 1, "maxLength": 200})
+
+
+def _policy(_: Node, has: dict[str, Any]) -> Policy:
+    limits = dict(has.get("limits", {}))
+    file_size = limits.pop("file-size", None)
+    return Policy(
+        severities=has.get("severities", {}),
+        exclusions=has.get("paths", ()),
+        names=tuple(Name(name) for name in has.get("names", ())),
+        limits=replace(Limits(), **limits),
+        file_size=file_size,
+        ignores=has.get("ignores", ()),
+    )

@@ -1,0 +1,229 @@
+"""The text format: for a person at a terminal. The last line says what was read and found."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from intercom_scan.reporters.escape import terminal
+from intercom_scan.reporters.mask import Mask
+from intercom_scan.reporters.summary import grouped, ordered, plural, summarise, verdict_line
+from intercom_scan.rules.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
+    from intercom_scan.finding import Exposure, Finding, Place, ScanResult
+    from intercom_scan.reporters.model import Options
+    from intercom_scan.rules.model import Rule
+
+_PLACES = 3  # shown of a secret without -v
+_SKIPS = 3  # shown of each reason without -v
+_REFS = 3
+_INDENT = 14  # columns before a value; labels stand in them
+
+_BOLD, _DIM, _GREEN, _RED, _YELLOW = "1", "2", "32", "31", "33"
+_COLOURS = {
+    Severity.CRITICAL: "1;31",
+    Severity.HIGH: "31",
+    Severity.MEDIUM: "33",
+    Severity.LOW: "36",
+    Severity.INFO: "34",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What turns strings into lines: the options, and the mask over the scan's secrets."""
+
+    options: Options
+    mask: Mask
+
+    @property
+    def all(self) -> bool:
+        return self.options.verbosity > 0
+
+    @property
+    def width(self) -> int:
+        return max(self.options.width, 40)
+
+    def clean(self, text: str, limit: int = 240) -> str:
+        return terminal(self.mask(text), limit)
+
+    def style(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.options.colour else text
+
+    def paragraph(self, text: str, indent: str) -> list[str]:
+        return textwrap.wrap(
+            text,
+            self.width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_on_hyphens=False,
+        )
+
+    def field(self, label: str, *values: str) -> Iterator[str]:
+        """A label, then each value on lines of its own, wrapped at the page's width."""
+        head = self.style(f"  {label:<{_INDENT - 2}}", _DIM)
+        for value in values:
+            room = max(self.width - _INDENT, 20)
+            for line in textwrap.wrap(value, room, break_on_hyphens=False) or [""]:
+                yield head + line
+                head = " " * _INDENT
+
+
+def render(result: ScanResult, out: TextIO, options: Options) -> None:
+    """Write findings worst first, then what was not read, notes, and the verdict."""
+    page = _Page(options, Mask(() if options.show_secrets else result.findings))
+    for line in _lines(result, page):
+        out.write(_encodable(line, out) + "\n")
+
+
+def _encodable(line: str, out: TextIO) -> str:
+    """`line` without the characters that `out` has no bytes for (an old code page, LANG=C)."""
+    encoding = getattr(out, "encoding", None) or "utf-8"
+    if line.isascii() or encoding.lower().startswith("utf"):
+        return line
+    plain = line.translate({0x2026: "...", 0x2192: "->", 0xB7: "-"})
+    return plain.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _lines(result: ScanResult, page: _Page) -> Iterator[str]:
+    shown = [f for f in ordered(result.findings) if f.status == "new" or page.all]
+    explained: set[str] = set()
+    for finding in shown:
+        if page.options.verbosity < 0:
+            yield _short(finding, page)
+        else:
+            yield from _finding(finding, page, finding.rule.id not in explained)
+            yield ""
+            explained.add(finding.rule.id)
+    if page.options.verbosity >= 0:
+        yield from _skips(result, page)
+        for note in result.notes:
+            yield from page.paragraph(f"note: {page.clean(note, 1000)}", "")
+    summary = summarise(result, page.options.fail_on)
+    colour = {"clean": _GREEN, "findings": _RED, "incomplete": _YELLOW}[summary.verdict]
+    yield page.style(verdict_line(result, summary, page.options.fail_on), f"{_BOLD};{colour}")
+
+
+def _short(finding: Finding, page: _Page) -> str:
+    where = _where(finding.places[0], page, 240)
+    return (
+        f"{where}: {finding.severity.label}: {finding.rule.title}: {_value(finding, page)}"
+        f" {finding.fingerprint}"
+    )
+
+
+def _value(finding: Finding, page: _Page) -> str:
+    if page.options.show_secrets:
+        return terminal(finding.secret.decode("utf-8", "surrogateescape"), 1000)
+    return finding.redacted
+
+
+def _finding(finding: Finding, page: _Page, first: bool) -> Iterator[str]:
+    level = page.style(
+        f"{finding.severity.label.upper():<{_INDENT - 2}}", _COLOURS[finding.severity]
+    )
+    yield f"{level}  {page.style(finding.rule.title, _BOLD)}  {_value(finding, page)}"
+    kind = finding.rule.id
+    if finding.confidence != "high":
+        kind += f" ({finding.confidence} confidence)"
+    yield from page.field("kind", kind)
+    if finding.status != "new":
+        reason = page.clean(finding.reason or "no reason given")
+        yield from page.field("status", f"{finding.status}: {reason}")
+    yield from _places(finding, page)
+    if finding.exposure is not None:
+        yield from page.field("exposed", *_exposure(finding.exposure, page))
+    yield from _advice(finding.rule, page, first)
+    if finding.status == "new":
+        yield from page.field("ignore", f"intercom-scan ignore {finding.fingerprint} --reason …")
+    else:
+        yield from page.field("fingerprint", finding.fingerprint)
+
+
+def _advice(rule: Rule, page: _Page, first: bool) -> Iterator[str]:
+    """What the secret opens and the next step; in full only with the first of its kind."""
+    more = f"intercom-scan explain {rule.id}"
+    if not first:
+        yield from page.field("next", f"as above: {more}")
+        return
+    if rule.opens:
+        yield from page.field("opens", rule.opens)
+    if rule.rotation:
+        steps = [rule.rotation[0], f"all steps: {more}"]
+        yield from page.field("next", *steps[: len(rule.rotation)])
+
+
+def _places(finding: Finding, page: _Page) -> Iterator[str]:
+    label = "where"
+    shown = finding.places if page.all else finding.places[:_PLACES]
+    for place in shown:
+        yield page.style(f"  {label:<{_INDENT - 2}}", _DIM) + _where(
+            place, page, page.width - _INDENT
+        )
+        label = ""
+        details = _details(place, page)
+        if details:
+            yield " " * _INDENT + page.style(details, _DIM)
+    hidden = finding.places_total - len(shown)
+    if hidden > 0:
+        hint = "not kept: too many" if page.all else "-v shows them"
+        yield " " * _INDENT + page.style(f"+{hidden:,} more ({hint})", _DIM)
+
+
+def _where(place: Place, page: _Page, room: int) -> str:
+    """`path:line:column`, or what holds the secret where there is no file."""
+    position = f":{place.line}:{place.column}"
+    if place.path is None:
+        return place.origin + position
+    return page.clean(place.path, max(room - len(position) - 1, 20)) + position
+
+
+def _details(place: Place, page: _Page) -> str:
+    commit = place.commit
+    parts = []
+    if commit is not None:
+        parts = [commit.id[:12], page.clean(commit.date)[:10], page.clean(commit.author, 40)]
+    if place.path is not None and place.origin not in ("file", "blob"):
+        parts.append(place.origin)
+    if place.encoding:
+        parts.append(" > ".join(place.encoding))
+    if place.inline is not None:
+        parts.append(f"allowed inline: {page.clean(place.inline, 60)}")
+    return "  ".join(parts)
+
+
+def _exposure(life: Exposure, page: _Page) -> Iterator[str]:
+    since = f"since {page.clean(life.first.date)[:10]}" if life.first else ""
+    days = f"for {plural(life.days, 'day')}" if life.days is not None else ""
+    head = "in HEAD" if life.in_head else "not in HEAD"
+    yield ", ".join(part for part in (since, days, head) if part)
+    if not life.refs:
+        yield "no ref reaches it: unreachable, until git gc prunes it"
+        return
+    shown = life.refs if page.all else life.refs[:_REFS]
+    more = len(life.refs) - len(shown)
+    names = ", ".join(page.clean(ref, 60) for ref in shown)
+    yield f"{plural(len(life.refs), 'ref')}: {names}{f', +{more:,} more' if more else ''}"
+
+
+def _skips(result: ScanResult, page: _Page) -> Iterator[str]:
+    title = ""
+    for reason, incomplete, things in grouped(result.skipped):
+        heading = "Not read:" if incomplete else "Left out, and no loss:"
+        if heading != title:
+            yield page.style(heading, f"{_BOLD};{_YELLOW}" if incomplete else _BOLD)
+            title = heading
+        shown = things if page.all else things[:_SKIPS]
+        count = f" ({len(things):,})" if len(things) > 1 else ""
+        yield from page.paragraph(f"{page.clean(reason)}{count}:", "  ")
+        for thing in shown:
+            yield f"    {page.clean(thing, page.width - 5)}"
+        if len(things) > len(shown):
+            yield page.style(f"    +{len(things) - len(shown):,} more (-v shows them)", _DIM)
+    if title:
+        yield ""

@@ -1,0 +1,236 @@
+"""Finds the kinds that only their context tells: candidate values first, then their names."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from intercom_scan.rules import (
+    api_key,
+    client_secret,
+    credential,
+    identity_secret,
+    messenger_jwt,
+    user_hash,
+)
+from intercom_scan.rules.model import Confidence, Match, Rule
+from intercom_scan.rules.names import (
+    Name,
+    credential_name,
+    name_pattern,
+    path_names_intercom,
+)
+from intercom_scan.rules.naming import name_words, piped_name_words
+from intercom_scan.rules.section import section
+from intercom_scan.rules.text import Span, lazy, merged, windows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# Where a value's shape fits several kinds, the first whose names fit as well.
+_ORDER = (
+    messenger_jwt.RULE,
+    client_secret.RULE,
+    user_hash.RULE,
+    identity_secret.RULE,
+    api_key.RULE,
+)
+# Too general, even in a section of Intercom's, for a value of no known shape.
+_VAGUE = frozenset(
+    f"intercom_{noun}"
+    for noun in ("key", "token", "hash", "hmac", "signature", "jwt", "pass", "pat")
+)
+_BEFORE, _AFTER = 1024, 4096
+_EVIDENCE_REACH = 32 * 1024
+
+# Two steps, since a pattern that begins with a look-behind is tried at every byte.
+_run = lazy(rb"[A-Za-z0-9_-]{36,72}")
+_shaped = lazy(
+    rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|"
+    rb"[A-Za-z0-9_-]{40}(?:[A-Za-z0-9_-]{3})?|[0-9A-Fa-f]{64}"
+)
+_jwt = lazy(rb"eyJ[A-Za-z0-9_-]{8,512}\.[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
+_after_value = lazy(rb"[A-Za-z0-9_-]|=|\.[A-Za-z]|/[A-Za-z]")
+# For lower-case text: ignoring case would cost ten times as much.
+_assigned = lazy(
+    rb"(?:secret|token|key|pat|hash|hmac|jwt|pass|password|passwd|pwd|credential)"
+    rb"[a-z0-9_]{0,20}\\{0,3}[\"'`\])*]{0,4}\s{0,8}(?:=>|:=|\|\||\?\?|\?:|:-|[=:,|])"
+    rb"\s{0,8}@?\\{0,3}([\"'`]?)"
+    rb"([a-z0-9+/=_.~!@#$%^&*-]{16,256})"
+)
+# Code and configuration of Intercom's, as opposed to door phones and other intercoms.
+_evidence = lazy(
+    rb"intercom(?:\.io|\.com|cdn|-(?:client|rails|ruby|php|node|java|go|python|react|cordova|ios|"
+    rb"android)|rails|settings|client|sdk|::|\\|_(?:settings|user_jwt|app_id|messenger)|appid|"
+    rb"(?<=@intercom)/|(?<=github\.com/intercom)/|(?<=(?:python|niauth)-intercom)|"
+    rb"(?<=use-intercom)|(?<=from\sintercom)\b|(?<=(?:require|.import)\s.intercom)\b|"
+    rb"(?<=import\sintercom)\b)"
+)
+_door_phone = lazy(
+    rb"(?<![a-z])(?:esphome|home.?assistant|hass|door.?(?:bell|phone|bird|station)s?|esp32|arduino|"
+    rb"asterisk|akuvox|hikvision|dahua|ring.intercom|aiphone|commax|micropython|sip:|freeswitch|"
+    rb"walkie.talkie|apartment|intercom.panel|gpio)(?![a-z])"
+)
+_legacy_pair = lazy(
+    rb"(?is:intercom[.:\\]{0,2}\w{0,16}(?:::factory|\.new)?\(\s*[\"'][a-z0-9]{6,40}[\"']\s*,\s*[\"']$)"
+)
+_omniauth_pair = lazy(
+    rb"(?i:intercom[\"']?\s*,\s*(?:ENV\[)?[\"'][^\"'\r\n]{6,64}[\"']\]?\s*,\s*(?:ENV\[)?[\"']$)"
+)
+_basic_auth = lazy(rb"(?:^|[\s\"'/=])[a-z0-9]{8}:$")
+
+
+@lru_cache(maxsize=16)
+def _names(rule: Rule) -> re.Pattern[str]:
+    return name_pattern(rule.names)
+
+
+@lru_cache(maxsize=16)
+def _shape(rule: Rule) -> re.Pattern[bytes]:
+    return re.compile(rule.shape)
+
+
+@lru_cache(maxsize=8)
+def _extra(names: tuple[str, ...]) -> re.Pattern[str]:
+    return name_pattern(names)
+
+
+def find(data: bytes, path: bytes = b"", extra_names: Sequence[str] = ()) -> Iterator[Match]:
+    """Matches of the contextual rules in order of their start."""
+    lower = data.lower()
+    ours = path_names_intercom(path)
+    near = list(windows(lower, _BEFORE, _AFTER))
+    evident = _evident(lower, near)
+    if not evident and any(_door_phone().search(lower, *span) for span in near):
+        return
+    if ours or extra_names:
+        regions: list[Span] = [(0, len(data))]
+    else:
+        regions = merged(near + evident + _app_api_keys(lower))
+    for start, end in regions:
+        for value in _candidates(data, lower, start, end):
+            name = _name(data, lower, value, tuple(extra_names))
+            if name is None:
+                continue
+            confidence = _confidence(data, value, name, ours, evident)
+            if confidence and (match := _classified(data, value, name, confidence)):
+                yield match
+
+
+def _evident(lower: bytes, near: list[Span]) -> list[Span]:
+    """The parts of the text within reach of something that only code for Intercom says."""
+    found: list[Span] = []
+    for start, end in near:
+        for hit in _evidence().finditer(lower, start, end):
+            if not found or hit.start() > found[-1][1] - _EVIDENCE_REACH // 2:
+                found.append((max(0, hit.start() - _EVIDENCE_REACH), hit.end() + _EVIDENCE_REACH))
+    return merged([(start, min(end, len(lower))) for start, end in found])
+
+
+def _app_api_keys(lower: bytes) -> list[Span]:
+    """`config/intercom.yml` may say Intercom in its path alone; `app_api_key` was its own word."""
+    spans: list[Span] = []
+    position = lower.find(b"app_api_key")
+    while position >= 0:
+        spans.append((position, min(len(lower), position + 256)))
+        position = lower.find(b"app_api_key", position + 256)
+    return spans
+
+
+def _candidates(data: bytes, lower: bytes, start: int, end: int) -> list[Span]:
+    """Values by shape, and whatever is assigned to something named like a secret."""
+    spans = {hit.span() for hit in _jwt().finditer(data, start, end)}
+    for run in _run().finditer(data, start, end):
+        span = _shaped_in(data, run.start(), run.end())
+        if span:
+            spans.add(span)
+    for hit in _assigned().finditer(lower, start, end):
+        quote, last = hit[1], hit.end()
+        following = data[last : last + 1]
+        if quote and following not in (quote, b"\\"):
+            continue
+        if following.isspace() or following in b"\"'`,;<|)}]\\":
+            spans.add(hit.span(2))
+    return sorted(spans)
+
+
+def _shaped_in(data: bytes, start: int, end: int) -> Span | None:
+    """The value that a run of characters is; `${NAME:-value}` glues a dash to it."""
+    before = data[max(0, start - 1) : start]
+    if before == b":" and data[start : start + 1] == b"-" and end - start != 40:
+        start += 1
+    elif before in (b"/", b"#", b"."):
+        return None
+    if _shaped().fullmatch(data, start, end) and not _after_value().match(data, end):
+        return start, end
+    return None
+
+
+def _name(data: bytes, lower: bytes, value: Span, extra: tuple[str, ...]) -> Name | None:
+    lead = data[max(0, value[0] - 160) : value[0]]
+    if _omniauth_pair().search(lead):
+        return Name("intercom_client_secret", explicit=True)
+    if _legacy_pair().search(lead) or _is_basic_auth(lower, value, lead):
+        return Name("intercom_api_key", explicit=True)
+    parts = name_words(data, value[0]) or piped_name_words(data, value[1])
+    if (
+        parts == ["app", "api", "key"]
+        and b"app_id" in lower[max(0, value[0] - 512) : value[1] + 512]
+    ):
+        return Name("intercom_app_api_key", explicit=True)
+    if extra and _extra(extra).fullmatch("_".join(parts)):
+        return Name("_".join(["intercom", *parts]), explicit=True)
+    return credential_name(parts)
+
+
+def _is_basic_auth(lower: bytes, value: Span, lead: bytes) -> bool:
+    """`app_id:key@api.intercom.io`, `curl -u app_id:key https://api.intercom.io/…`."""
+    return bool(
+        _basic_auth().search(lead) and b"intercom" in lower[max(0, value[0] - 200) : value[1] + 200]
+    )
+
+
+def _confidence(
+    data: bytes, value: Span, name: Name, ours: bool, evident: list[Span]
+) -> Confidence | None:
+    """High where the name or its section says Intercom, medium where only the file does."""
+    if name.explicit:
+        return "high"
+    verdict = section(data, *value)
+    if verdict == "ours":
+        return "high"
+    if verdict == "foreign":
+        return None
+    if ours or any(start <= value[0] < end for start, end in evident):
+        return "medium"
+    return None
+
+
+def _classified(data: bytes, value: Span, name: Name, confidence: Confidence) -> Match | None:
+    text = data[value[0] : value[1]]
+    for form in (text, _unwrapped(text)):
+        for rule in _ORDER:
+            if (
+                form
+                and _shape(rule).fullmatch(form)
+                and _names(rule).fullmatch(name.reduced)
+                and (secret := rule.check(form))
+            ):
+                return Match(rule, secret, *value, confidence)
+    rule = credential.RULE
+    named = name.explicit or (confidence == "high" and name.reduced not in _VAGUE)
+    if named and _shape(rule).fullmatch(text) and (secret := rule.check(text)):
+        return Match(rule, secret, *value, "medium")
+    return None
+
+
+def _unwrapped(text: bytes) -> bytes:
+    """The value inside base64, as Kubernetes keeps it beside its plain name; b"" if it is none."""
+    if len(text) < 48 or len(text) % 4:
+        return b""
+    try:
+        return binascii.a2b_base64(text).strip()
+    except binascii.Error:
+        return b""

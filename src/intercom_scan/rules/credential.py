@@ -1,0 +1,44 @@
+"""A secret-looking value under an Intercom credential's name that has no known shape."""
+
+from __future__ import annotations
+
+from intercom_scan.rules.model import Rule, Severity
+from intercom_scan.rules.text import lazy
+from intercom_scan.rules.values import random_text, random_text_like
+
+# JWTs and tokens that their own rules refused, paths, URLs, qualified and snake-case identifiers: letters between single separators.
+_code = lazy(
+    rb"(?:[a-z][a-z0-9+.-]*://|[./~@$%#&*!]|eyJ[\w-]+\.|dG9r).*|"
+    rb"[A-Za-z_$][A-Za-z_]*[0-9]{0,3}(?:[./:_-]{1,2}[A-Za-z_]+[0-9]{0,3})*"
+)
+
+
+def check(value: bytes) -> bytes | None:
+    if _code().fullmatch(value):
+        return None
+    return value if random_text_like(value) else None
+
+
+def sample() -> bytes:
+    alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
+    while True:
+        value = random_text(alphabet, 28).encode()
+        if check(value):
+            return value
+
+
+RULE = Rule(
+    id="intercom-credential",
+    title="Intercom Credential",
+    severity=Severity.MEDIUM,
+    names=(r"intercom_.+",),
+    shape=rb"[A-Za-z0-9+/=_.~!@#$%^&*:-]{16,256}",
+    check=check,
+    opens="Unknown: its name says an Intercom credential, its shape says none in particular.",
+    rotation=("Find out from its name where it was issued, and replace it there.",),
+    needles=(b"intercom",),
+    sample=sample,
+    example='INTERCOM_TOKEN="{}"',
+    guessable=True,
+    references=(),
+)

@@ -1,0 +1,65 @@
+"""Small tools on bytes: patterns compiled at first use, windows around a word, undone escapes."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Span = tuple[int, int]
+
+
+def lazy(pattern: bytes, flags: int = 0) -> Callable[[], re.Pattern[bytes]]:
+    """A function that returns the compiled pattern; compiling at import would cost every hook."""
+
+    @lru_cache(maxsize=1)
+    def compiled() -> re.Pattern[bytes]:
+        return re.compile(pattern, flags)
+
+    return compiled
+
+
+# `intercompany`, `intercommunal`, `intercomparison` are other words; `intercompassword` is not.
+INTERCOM = rb"intercom(?!m|p(?:a(?!ss)|o|l|r))"
+intercom_word = lazy(INTERCOM, re.IGNORECASE)
+
+
+def windows(lower: bytes, before: int, after: int) -> Iterator[Span]:
+    """Merged spans of `before` and `after` bytes around each `intercom` in lower-case text.
+
+    Steps from window to window and never over single occurrences, so that text made of nothing
+    but the word costs no more than other text.
+    """
+    position = lower.find(b"intercom")
+    while position >= 0:
+        start, last = max(0, position - before), position
+        while (further := lower.rfind(b"intercom", last + 1, last + before + after)) >= 0:
+            last = further
+        end = min(len(lower), last + after)
+        yield start, end
+        position = lower.find(b"intercom", last + 1)
+
+
+def merged(spans: list[Span]) -> list[Span]:
+    """The same bytes as `spans`, in order and without overlap."""
+    result: list[Span] = []
+    for start, end in sorted(spans):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return result
+
+
+_escaped_quote = lazy(rb"\\{1,8}([\"'`/])")
+_escaped_break = lazy(rb"\\{1,8}[nr]|\r")
+
+
+def unescaped(text: bytes) -> bytes:
+    """Text with `\\"` and the two characters `\\n` undone, as JSON inside a string has them."""
+    if b"\\" not in text and b"\r" not in text:
+        return text
+    return _escaped_break().sub(b"\n", _escaped_quote().sub(rb"\1", text))

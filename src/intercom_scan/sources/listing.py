@@ -1,0 +1,167 @@
+"""Which objects a scan reads: streams of `<id> <type> <size>` lines, and what is known to lack."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from intercom_scan.finding import Skip
+from intercom_scan.git import Git, Repository, Stderr, feed, stopped_at_exit
+
+SHOWN = 20  # missing objects that are named; the rest is counted
+
+Read = Callable[[int], bytes]
+
+
+@contextmanager
+def every_object(git: Git, skips: list[Skip]) -> Iterator[Read]:
+    """All objects in the store and its alternates, reachable or not, in the order of the packs."""
+    process = git.start("cat-file", "--batch-check", "--batch-all-objects", "--unordered", "--buffer")
+    with stopped_at_exit(process), _checked(process, skips, "the list of all objects"):
+        yield _reader(process)
+
+
+@contextmanager
+def reachable(git: Git, revision: str, skips: list[Skip]) -> Iterator[Read]:
+    """All that a commit reaches, and the annotated tags of commits that it reaches."""
+    tags = git.records("for-each-ref", f"--merged={revision}", "--format=%(objectname)", "refs/tags",
+                       end=b"\n")  # fmt: skip
+    with _described(git, [revision.encode(), *tags], skips) as read:
+        yield read
+
+
+@contextmanager
+def _described(git: Git, tips: Iterable[bytes], skips: list[Skip]) -> Iterator[Read]:
+    walk = git.start(
+        "rev-list", "--objects", "--no-object-names", "--missing=print", "--stdin",
+        stdin=subprocess.PIPE,
+    )  # fmt: skip
+    with stopped_at_exit(walk), _checked(walk, skips, "the walk over history"):
+        assert walk.stdout is not None
+        describe = git.start("cat-file", "--batch-check", "--buffer", stdin=walk.stdout)
+        lines = [tip + b"\n" for tip in tips]
+        threading.Thread(target=feed, args=(walk, lines), daemon=True).start()
+        with stopped_at_exit(describe), _checked(describe, skips, "the list of objects"):
+            yield _reader(describe, b"?")
+
+
+@contextmanager
+def named(git: Git, ids: Iterable[str], skips: list[Skip]) -> Iterator[Read]:
+    """Objects given by their ids."""
+    describe = git.start("cat-file", "--batch-check", "--buffer", stdin=subprocess.PIPE)
+    with stopped_at_exit(describe), _checked(describe, skips, "the list of objects"):
+        lines = (id_.encode("ascii") + b"\n" for id_ in ids)
+        threading.Thread(target=feed, args=(describe, lines), daemon=True).start()
+        yield _reader(describe)
+
+
+def _reader(process: subprocess.Popen[bytes], strip: bytes = b"") -> Read:
+    pipe = process.stdout
+    assert pipe is not None
+    if not strip:
+        return pipe.read
+    return lambda size: pipe.read(size).replace(strip, b"")
+
+
+@contextmanager
+def _checked(process: subprocess.Popen[bytes], skips: list[Skip], what: str) -> Iterator[None]:
+    """After the block: whatever git complained about is something that was not listed."""
+    complaints = Stderr(process)
+    yield
+    status = process.wait()
+    complaints.wait()
+    if status != 0 or complaints.line():
+        reason = complaints.line() or f"git ended with status {status}"
+        skips.append(Skip(what, f"{reason}; run `git fsck` to see what is damaged"))
+
+
+class Connectivity:
+    """A walk beside the scan that finds objects which history names and the store lacks."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._git = repository.git
+        self.skips: list[Skip] = []
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = self._git.start(
+            "rev-list", "--objects", "--quiet", "--missing=print", "--all", "--reflog",
+            "--indexed-objects",
+        )  # fmt: skip
+        self._thread.start()
+
+    def _run(self) -> None:
+        assert self._process is not None
+        with stopped_at_exit(self._process):
+            complaints = Stderr(self._process)
+            assert self._process.stdout is not None
+            out = b"".join(iter(lambda: self._process.stdout.read(1 << 16), b""))  # type: ignore[union-attr]
+            status = self._process.wait()
+        ids = sorted(line[1:].decode("ascii") for line in out.splitlines() if line[:1] == b"?")
+        self.skips = missing(ids)
+        if status != 0:
+            reason = complaints.line() or f"git rev-list ended with status {status}"
+            self.skips.append(Skip("objects that history names", f"not all are there: {reason}"))
+
+    def finish(self) -> list[Skip]:
+        self._thread.join()
+        return self.skips
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+        if self._thread.is_alive():
+            self._thread.join()
+
+
+def missing(ids: list[str]) -> list[Skip]:
+    """Skips for objects that are named somewhere and not there."""
+    reason = "missing from the object store"
+    skips = [Skip(f"object {id_}", reason) for id_ in ids[:SHOWN]]
+    if len(ids) > SHOWN:
+        skips.append(Skip(f"{len(ids) - SHOWN} more objects", reason))
+    return skips
+
+
+def shallow(repository: Repository) -> list[Skip]:
+    """A shallow clone lacks its older history, and says so nowhere else."""
+    if not repository.shallow:
+        return []
+    reason = "a shallow clone: run `git fetch --unshallow` (in a CI checkout: `fetch-depth: 0`)"
+    return [Skip("older history", reason)]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Ids of commits and blobs, and names of files and directories, that some commits bring."""
+
+    ids: list[str]
+    names: list[bytes]
+
+
+def brought(git: Git, start: Sequence[str], skips: list[Skip]) -> Brought:
+    """What each commit has that none of its parents has at that path; `start` as for rev-list."""
+    commits = git.records("rev-list", *start, "--", end=b"\n")
+    answer = git.run(
+        "diff-tree", "--stdin", "-r", "-c", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
+        "--no-ext-diff", "--no-commit-id", stdin=b"".join(commit + b"\n" for commit in commits),
+    )  # fmt: skip
+    if answer.status != 0:
+        skips.append(Skip("what the range brings", f"not all could be listed: {answer.complaint}"))
+    ids = dict.fromkeys(commit.decode("ascii") for commit in commits)
+    names: dict[bytes, None] = {}
+    fields = iter(answer.out.split(b"\0"))
+    for meta in fields:
+        if not meta.startswith(b":"):
+            continue
+        path = next(fields, b"")
+        *modes_and_ids, _status = meta.split(b" ")
+        new, mode = modes_and_ids[-1], modes_and_ids[len(modes_and_ids) // 2 - 1]
+        if mode not in (b"160000", b"000000"):
+            ids[new.decode("ascii")] = None
+            names.update(dict.fromkeys(path.split(b"/")))
+    return Brought(list(ids), list(names))

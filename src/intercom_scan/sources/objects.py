@@ -1,0 +1,325 @@
+"""Read every byte of a list of git objects, in parallel, and hand on those that an anchor hits.
+
+The listing (`<id> <type> <size>` a line) is cut into stretches. For each, a reader runs one
+`git cat-file --batch` and passes its raw output, headers and all, to the prefilter. The output's
+layout follows from the listing, so Python looks at no object until something in it hits, and the
+number of bytes that came is the proof that all were read. A stretch that did not come as announced
+is read again one object at a time, which finds the object that cannot be read.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import IO
+
+from intercom_scan.errors import GitError
+from intercom_scan.finding import Skip
+from intercom_scan.git import Git, Stderr, enlarge_pipe, feed, fill, stopped_at_exit
+from intercom_scan.prefilter import REACH, Prefilter
+
+BUFFER = 1 << 20  # a Linux pipe holds as much at most; a larger buffer falls out of the cache
+WHOLE = 8 << 20  # a larger object is handed on without its content, to be read in pieces
+FIRST_STRETCH, LAST_STRETCH = 1000, 16000  # objects; growing, so that small histories spread too
+STRETCH_BYTES = 128 << 20  # of content, so that the readers end at about the same time
+
+
+@dataclass(frozen=True, slots=True)
+class GitObject:
+    """One line of a listing; `size` in bytes."""
+
+    id: str
+    type: str
+    size: int
+
+
+# Takes an object in which something hit, and its content, or None where that is not at hand.
+Handler = Callable[[GitObject, "bytes | None"], None]
+
+
+class Stretch:
+    """Some lines of the listing, and where in the output of cat-file each object will be."""
+
+    def __init__(self, lines: list[bytes]) -> None:
+        self._lines = lines
+        self._ends: list[int] = []
+        sizes = sum(int(line.rsplit(b" ", 1)[1]) for line in lines)
+        # Per object: its line, a newline, its content, a newline.
+        self.length = sizes + sum(map(len, lines)) + 2 * len(lines)
+        self.text = b"\n".join(lines) + b"\n"
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __iter__(self) -> Iterator[GitObject]:
+        return map(_parse, self._lines)
+
+    def commits(self) -> int:
+        return self.text.count(b" commit ")
+
+    def locate(self, offset: int) -> tuple[GitObject, int, int]:
+        """The object that has the output's byte at `offset`, and its content's start and end."""
+        if not self._ends:
+            self._ends = list(accumulate(len(line) + 2 + _parse(line).size for line in self._lines))
+        number = min(bisect_right(self._ends, offset), len(self._lines) - 1)
+        found = _parse(self._lines[number])
+        end = self._ends[number] - 1
+        return found, end - found.size, end
+
+
+def _parse(line: bytes) -> GitObject:
+    id_, type_, size = line.decode("ascii").split(" ")
+    return GitObject(id_, type_, int(size))
+
+
+class Listing:
+    """Cuts a stream of listing lines into stretches, for several readers at once."""
+
+    def __init__(self, read: Callable[[int], bytes]) -> None:
+        self._read = read
+        self._rest = b""
+        self._lines: list[bytes] = []
+        self._wanted = FIRST_STRETCH
+        self._lock = threading.Lock()
+        self.missing: list[str] = []
+
+    def next(self) -> Stretch | None:
+        with self._lock:
+            while len(self._lines) < self._wanted:
+                data = self._read(1 << 16)
+                if not data:
+                    break
+                *lines, self._rest = (self._rest + data).split(b"\n")
+                self._lines += filter(self._present, lines)
+            if not self._lines:
+                return None
+            stretch = Stretch(self._take())
+            self._wanted = min(2 * self._wanted, LAST_STRETCH)
+            return stretch
+
+    def _present(self, line: bytes) -> bool:
+        if line.endswith((b" missing", b" ambiguous")):
+            self.missing.append(line.partition(b" ")[0].decode("ascii", "replace"))
+            return False
+        return True
+
+    def _take(self) -> list[bytes]:
+        total = 0
+        for number, line in enumerate(self._lines[: self._wanted], 1):
+            total += int(line.rsplit(b" ", 1)[1])
+            if total > STRETCH_BYTES:
+                break
+        taken, self._lines = self._lines[:number], self._lines[number:]
+        return taken
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was read, and what could not be."""
+
+    objects: int = 0
+    commits: int = 0
+    bytes: int = 0
+    skips: list[Skip] = field(default_factory=list)
+
+
+class Reader(threading.Thread):
+    """Takes stretches until there are none; `error` holds what ended it early."""
+
+    def __init__(
+        self, git: Git, listing: Listing, prefilter: Prefilter, handler: Handler, tally: Tally
+    ) -> None:
+        super().__init__(daemon=True)
+        self.error: BaseException | None = None
+        self.tally = tally
+        self._git = git
+        self._listing = listing
+        self._first = prefilter.first_in_output
+        self._handler = handler
+        self._stopped = threading.Event()
+        self._buffer = bytearray(REACH + BUFFER)
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def run(self) -> None:
+        try:
+            while not self._stopped.is_set() and (stretch := self._listing.next()):
+                hits = self._read(stretch)
+                if hits is None:
+                    self._read_one_by_one(stretch)
+                    continue
+                self._count(len(stretch), stretch.commits(), stretch.length)
+                for found, content in hits:
+                    self._handler(found, content)
+        except BaseException as error:  # raised again by whoever waits for this thread
+            self.error = error
+
+    def _count(self, objects: int, commits: int, size: int) -> None:
+        self.tally.objects += objects
+        self.tally.commits += commits
+        self.tally.bytes += size
+
+    def _read(self, stretch: Stretch) -> list[tuple[GitObject, bytes | None]] | None:
+        """The objects that hit, or None where the output was not what the listing announced."""
+        process = self._git.start(
+            "cat-file", "--batch=%(objectname) %(rest)", "--buffer", stdin=subprocess.PIPE
+        )
+        with stopped_at_exit(process):
+            enlarge_pipe(process)
+            complaints = Stderr(process)
+            feeder = threading.Thread(target=feed, args=(process, [stretch.text]), daemon=True)
+            feeder.start()
+            hits, length = self._pass(process, stretch)
+            feeder.join()
+            status = process.wait()
+        whole = length == stretch.length and status == 0 and not complaints.wait()
+        return hits if whole else None
+
+    def _pass(
+        self, process: subprocess.Popen[bytes], stretch: Stretch
+    ) -> tuple[list[tuple[GitObject, bytes | None]], int]:
+        view = memoryview(self._buffer)
+        hits: list[tuple[GitObject, bytes | None]] = []
+        held = 0  # bytes of content in `hits`
+        base = filled = clear = 0  # offsets in the output; nothing below `clear` is of interest
+        while size := fill(process, view[filled:]):
+            filled += size
+            while clear < base + filled:
+                end = self._first(view[max(clear - base, 0) : filled])
+                if end is None:
+                    break
+                found, start, stop = stretch.locate(max(clear, base) + end - 1)
+                inside = base <= start and stop <= base + filled and held < WHOLE
+                hits.append((found, bytes(view[start - base : stop - base]) if inside else None))
+                held += found.size if inside else 0
+                clear = stop + 1
+            keep = min(filled, REACH)
+            self._buffer[:keep] = self._buffer[filled - keep : filled]
+            base, filled = base + filled - keep, keep
+            if self._stopped.is_set():
+                break
+        return hits, base + filled
+
+    def _read_one_by_one(self, stretch: Stretch) -> None:
+        with ObjectReader(self._git) as reader:
+            for found in stretch:
+                if self._stopped.is_set():
+                    return
+                try:
+                    size = sum(map(len, reader.pieces(found.id)))
+                except UnreadableObject as error:
+                    self.tally.skips.append(Skip(f"{found.type} {found.id}", str(error)))
+                    continue
+                self._count(1, found.type == "commit", size)
+                self._handler(found, None)
+
+
+class UnreadableObject(GitError):
+    """An object that git names but cannot give."""
+
+
+class ObjectReader:
+    """Objects asked for one by one; used as a context manager."""
+
+    PIECE = 1 << 20
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._process: subprocess.Popen[bytes] | None = None
+        self._complaints: Stderr | None = None
+
+    def __enter__(self) -> ObjectReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            with stopped_at_exit(process):
+                process.kill()
+
+    def _ask(self, id_: str) -> IO[bytes]:
+        if self._process is None:
+            self._process = self._git.start("cat-file", "--batch", stdin=subprocess.PIPE, buffered=True)
+            self._complaints = Stderr(self._process)
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(id_.encode("ascii") + b"\n")
+        self._process.stdin.flush()
+        return self._process.stdout
+
+    def pieces(self, id_: str) -> Iterator[bytes]:
+        """The content in pieces of at most 1 MiB; to be read to its end. Raises UnreadableObject."""
+        try:
+            pipe = self._ask(id_)
+            header = pipe.readline().split()
+            if len(header) != 3:
+                raise self._failure(header)
+            left = int(header[2])
+            while left:
+                piece = pipe.read(min(left, self.PIECE))
+                if not piece:
+                    raise self._failure([])
+                left -= len(piece)
+                yield piece
+            pipe.read(1)
+        except OSError as error:
+            raise self._failure([]) from error
+
+    def read(self, id_: str) -> bytes:
+        """The whole content. Raises UnreadableObject."""
+        return b"".join(self.pieces(id_))
+
+    def _failure(self, header: list[bytes]) -> UnreadableObject:
+        if header[1:] == [b"missing"]:
+            return UnreadableObject("missing from the object store")
+        complaint = self._complaints.line() if self._complaints else ""
+        self._end()
+        return UnreadableObject(complaint or "git could not read it")
+
+
+def read_objects(
+    git: Git,
+    read: Callable[[int], bytes],
+    prefilter: Prefilter,
+    handler: Handler,
+    *,
+    jobs: int,
+    tick: Callable[[int], None],
+) -> Tally:
+    """Read all objects of a listing stream with `jobs` readers.
+
+    `tick` is called a few times a second with the number of bytes read so far. Raises what ended
+    a reader early.
+    """
+    listing = Listing(read)
+    tallies = [Tally() for _ in range(jobs)]
+    readers = [Reader(git, listing, prefilter, handler, tally) for tally in tallies]
+    try:
+        for reader in readers:
+            reader.start()
+        while any(reader.is_alive() for reader in readers):
+            next(reader for reader in readers if reader.is_alive()).join(0.1)
+            tick(sum(tally.bytes for tally in tallies))
+    finally:
+        for reader in readers:
+            reader.stop()
+        for reader in readers:
+            reader.join()
+    for reader in readers:
+        if reader.error is not None:
+            raise reader.error
+    total = Tally()
+    for tally in tallies:
+        total.objects += tally.objects
+        total.commits += tally.commits
+        total.bytes += tally.bytes
+        total.skips += tally.skips
+    total.skips += [Skip(f"object {id_}", "missing from the object store") for id_ in listing.missing]
+    return total

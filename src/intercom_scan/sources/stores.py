@@ -1,0 +1,132 @@
+"""What a repository keeps outside of its objects: refs, reflogs, its own files, LFS, submodules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from intercom_scan.errors import GitError
+from intercom_scan.finding import Skip
+from intercom_scan.git import Repository, open_repository
+from intercom_scan.sources.files import File
+from intercom_scan.sources.index import GITLINK, Entry
+
+# Folders of a git directory that are read in other ways, or hold what git makes from objects.
+_ELSEWHERE = {"objects", "lfs", "modules", "worktrees", "refs", "reftable", "rr-cache"}
+_NOT_TEXT = {"index", "fsmonitor--daemon.ipc"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A ref, the object it names, that object's type, and the commit in the end (None: none)."""
+
+    name: str
+    object: str
+    type: str
+    commit: str | None
+
+
+def refs(repository: Repository) -> list[Ref]:
+    """All refs, and the HEAD of each worktree as `HEAD` or `worktrees/NAME/HEAD`."""
+    lines = repository.git.records(
+        "for-each-ref", "--format=%(objectname) %(objecttype) %(*objectname) %(*objecttype) %(refname)",
+        end=b"\n",
+    )  # fmt: skip
+    found = [_ref(os.fsdecode(line)) for line in lines]
+    for name in ("HEAD", *(f"worktrees/{path.name}/HEAD" for path in worktrees(repository))):
+        answer = repository.git.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        if answer.status == 0:
+            id_ = answer.out.decode().strip()
+            found.append(Ref(name, id_, "commit", id_))
+    return found
+
+
+def _ref(line: str) -> Ref:
+    id_, type_, peeled, peeled_type, name = line.split(" ", 4)
+    commit = id_ if type_ == "commit" else peeled if peeled_type == "commit" else None
+    return Ref(name, id_, type_, commit)
+
+
+def worktrees(repository: Repository) -> list[Path]:
+    """The git directories of linked worktrees."""
+    folder = repository.common_dir / "worktrees"
+    try:
+        return sorted(path for path in folder.iterdir() if path.is_dir())
+    except OSError:
+        return []
+
+
+def files(repository: Repository) -> Iterator[tuple[str, File]]:
+    """Files of the git directory with the origin that their findings get."""
+    base = os.fsencode(repository.common_dir)
+    shown = b".git/" if repository.top is not None else b""
+    for folder, names in _folders(base):
+        for name in names:
+            full = os.path.join(folder, name)
+            path = shown + os.path.relpath(full, base).replace(os.fsencode(os.sep), b"/")
+            yield _origin(path[len(shown) :]), File(path, full)
+
+
+def _folders(base: bytes) -> Iterator[tuple[bytes, list[bytes]]]:
+    for here, directories, names in os.walk(base):
+        if here == base:
+            directories[:] = [name for name in directories if os.fsdecode(name) not in _ELSEWHERE]
+        yield here, [name for name in names if os.fsdecode(name) not in _NOT_TEXT]
+    linked = os.path.join(base, b"worktrees")
+    for here, _directories, names in os.walk(linked):
+        yield here, [name for name in names if os.fsdecode(name) not in _NOT_TEXT]
+
+
+def _origin(path: bytes) -> str:
+    parts = path.split(b"/")
+    if b"logs" in parts:
+        return "reflog"
+    return "git-config" if parts[-1] in (b"config", b"config.worktree") else "git-file"
+
+
+def lfs_objects(repository: Repository) -> Iterator[File]:
+    """Git LFS objects in the local store, named by their SHA-256."""
+    store = os.path.join(os.fsencode(repository.common_dir), b"lfs", b"objects")
+    for here, _directories, names in os.walk(store):
+        for name in names:
+            yield File(b".git/lfs/objects/" + name, os.path.join(here, name))
+
+
+def submodules(repository: Repository, index: list[Entry]) -> Iterator[tuple[bytes, Repository] | Skip]:
+    """The stores of submodules, also of removed ones, with the path that they stand under."""
+    seen = set()
+    for path, directory in _candidates(repository, index):
+        try:
+            inner = open_repository(directory, inherit=False)
+        except GitError as error:
+            yield Skip(os.fsdecode(path), str(error))
+            continue
+        if inner is None or inner.common_dir == repository.common_dir:
+            yield Skip(os.fsdecode(path), "a submodule without a local copy", incomplete=False)
+        elif inner.common_dir not in seen:
+            seen.add(inner.common_dir)
+            yield path, inner
+
+
+def _candidates(repository: Repository, index: list[Entry]) -> Iterator[tuple[bytes, Path]]:
+    for entry in index:
+        if entry.mode == GITLINK and repository.top is not None:
+            directory = repository.top / os.fsdecode(entry.path)
+            yield entry.path, directory if (directory / ".git").exists() else repository.common_dir
+    modules = repository.common_dir / "modules"
+    for here, directories, names in os.walk(modules):
+        if "HEAD" in names and "objects" in directories:
+            path = Path(here).relative_to(modules).as_posix()
+            yield os.fsencode(path), Path(here)
+            directories[:] = [name for name in directories if name == "modules"]
+
+
+def packs_without_index(repository: Repository) -> Iterator[Skip]:
+    """Packs that git does not see, so that their objects are unread without a word."""
+    folder = repository.common_dir / "objects" / "pack"
+    for pack in sorted(folder.glob("*.pack")):
+        if not pack.with_suffix(".idx").exists():
+            reason = f"a pack without its index: run `git index-pack {pack.name}` there"
+            yield Skip(f"objects/pack/{pack.name}", reason)

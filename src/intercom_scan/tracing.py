@@ -1,0 +1,195 @@
+"""From hits in objects to occurrences: the commits, paths and refs that each belongs to."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+
+from intercom_scan import attribution
+from intercom_scan.attribution import Changes, Life, Target
+from intercom_scan.finding import Commit, Exposure, Skip
+from intercom_scan.grouping import Occurrence, place
+from intercom_scan.history import Objects
+from intercom_scan.sources.index import Entry
+from intercom_scan.sources.objects import ObjectReader, UnreadableObject
+from intercom_scan.sources.stores import Ref
+
+DAY = 24 * 60 * 60
+
+
+@dataclass
+class Trace:
+    """Traces what hit in one repository's objects.
+
+    `start` says to `git rev-list` which commits count; `everything` that objects may be there
+    which none of them reaches.
+    """
+
+    objects: Objects
+    refs: Sequence[Ref]
+    index: Sequence[Entry]
+    start: Sequence[str] = attribution.EVERYTHING
+    everything: bool = True
+    skips: list[Skip] = field(default_factory=list)
+    _commits: dict[str, Commit] = field(default_factory=dict)
+
+    def occurrences(self) -> list[Occurrence]:
+        """Every hit with its place and life."""
+        if not self.objects.hits and not self.objects.names:
+            return []
+        self._git = self.objects.repository.git
+        self._graph = attribution.read_graph(self._git, self.start)
+        self._head = next((ref.commit for ref in self.refs if ref.name == "HEAD"), None)
+        self._lives = self._find_lives()
+        self._reach = self._find_refs()
+        with ObjectReader(self._git) as self._reader:
+            found = [*self._in_blobs(), *self._in_names(), *self._in_messages()]
+        return found
+
+    def _targets(self) -> set[Target]:
+        blobs = {Target(object=id_) for id_, (type_, _) in self.objects.hits.items() if type_ == "blob"}
+        return blobs | {Target(name=name) for name in self.objects.names}
+
+    def _find_lives(self) -> dict[Target, Life]:
+        targets, changes = self._targets(), Changes()
+        commits = self._graph.order
+        if targets:
+            self._compare(commits, targets, changes)
+        lives = attribution.lives(self._graph, changes, self._head)
+        if self.everything and self._unexplained(lives, targets) and (lost := self._lost_commits()):
+            known = set(commits)
+            self._graph = attribution.read_graph(self._git, self.start, lost)
+            fresh = [commit for commit in self._graph.order if commit not in known]
+            self._compare(fresh, targets, changes)
+            lives = attribution.lives(self._graph, changes, self._head)
+        return lives
+
+    def _compare(self, commits: list[str], targets: set[Target], changes: Changes) -> None:
+        if targets:
+            attribution.read_changes(
+                self._git, self._graph, commits, targets, self.objects.jobs, changes
+            )
+            reason = "could not be compared: the places of some findings may be missing"
+            self.skips += [Skip(f"commit {commit}", reason) for commit in changes.unread]
+
+    def _unexplained(self, lives: dict[Target, Life], targets: set[Target]) -> bool:
+        commits = (id_ for id_, (type_, _) in self.objects.hits.items() if type_ == "commit")
+        return any(target not in lives or not lives[target].introduced for target in targets) or any(
+            id_ not in self._graph.parents for id_ in commits
+        )
+
+    def _lost_commits(self) -> list[str]:
+        """Commits in the store that no ref and no reflog reaches."""
+        lines = self._git.records(
+            "cat-file", "--batch-all-objects", "--unordered", "--buffer",
+            "--batch-check=%(objecttype) %(objectname)", end=b"\n",
+        )  # fmt: skip
+        ids = (line[7:].decode("ascii") for line in lines if line.startswith(b"commit "))
+        return [id_ for id_ in ids if id_ not in self._graph.parents]
+
+    def _find_refs(self) -> dict[str, tuple[str, ...]]:
+        tips: dict[str, list[str]] = defaultdict(list)
+        for ref in self.refs:
+            if ref.commit:
+                tips[ref.commit].append(ref.name)
+        wanted = {commit for life in self._lives.values() for commit, _ in life.introduced}
+        wanted |= {id_ for id_, (type_, _) in self.objects.hits.items() if type_ == "commit"}
+        return attribution.refs_by_commit(self._graph, tips, wanted)
+
+    def _in_blobs(self) -> Iterator[Occurrence]:
+        staged = defaultdict(list)
+        for entry in self.index:
+            staged[entry.object].append(entry.path)
+        for id_, (type_, hits) in self.objects.hits.items():
+            if type_ != "blob":
+                continue
+            life = self._lives.get(Target(object=id_), Life())
+            spots: list[tuple[str | None, bytes | None]] = list(life.introduced)
+            exposure = self._exposure(life, id_)
+            seen = {path for _, path in spots}
+            fresh = [path for path in staged[id_] if path not in seen]
+            for hit in hits:
+                for path in fresh:
+                    yield Occurrence(hit, place(hit, "index", path, object=id_), exposure)
+                for commit, where in spots or ([] if fresh else [(None, None)]):
+                    spot = place(hit, "blob", where, object=id_)
+                    details = self._commit(commit) if commit else None
+                    yield Occurrence(hit, replace(spot, commit=details), exposure)
+
+    def _in_names(self) -> Iterator[Occurrence]:
+        for name, hits in self.objects.names.items():
+            life = self._lives.get(Target(name=name), Life())
+            exposure = self._exposure(life, None)
+            for hit in hits:
+                spots: list[tuple[str | None, bytes]] = list(life.introduced)
+                for commit, path in spots or [(None, name)]:
+                    spot = place(hit, "file-name", path)
+                    details = self._commit(commit) if commit else None
+                    yield Occurrence(hit, replace(spot, commit=details), exposure)
+
+    def _in_messages(self) -> Iterator[Occurrence]:
+        for id_, (type_, hits) in self.objects.hits.items():
+            if type_ == "commit":
+                in_head = "HEAD" in self._reach.get(id_, ())
+                life = Life([(id_, b"")], id_, self._time(id_), in_head)
+                exposure, commit = self._exposure(life, id_), self._commit(id_)
+            elif type_ == "tag":
+                exposure, commit = self._exposure(Life(), id_), None
+            else:
+                continue
+            for hit in hits:
+                spot = place(hit, f"{type_}-message", None, object=id_)
+                yield Occurrence(hit, replace(spot, commit=commit), exposure)
+
+    def _exposure(self, life: Life, id_: str | None) -> Exposure:
+        commits = [commit for commit, _ in life.introduced]
+        refs = {name for commit in commits for name in self._reach.get(commit, ())}
+        refs |= {ref.name for ref in self.refs if ref.object == id_}
+        first = min(commits, key=self._time, default=None)
+        days = None
+        if first is not None:
+            end = int(time.time()) if refs else life.last_time
+            days = max(end - self._time(first), 0) // DAY
+        return Exposure(
+            first=self._commit(first) if first else None,
+            last=self._commit(life.last) if life.last else None,
+            in_head=life.in_head,
+            refs=tuple(sorted(refs)),
+            days=days,
+        )
+
+    def _time(self, commit: str) -> int:
+        return self._graph.times.get(commit, 0)
+
+    def _commit(self, id_: str) -> Commit:
+        if id_ not in self._commits:
+            try:
+                self._commits[id_] = parse_commit(id_, self._reader.read(id_))
+            except UnreadableObject:
+                self._commits[id_] = Commit(id_, "", "")
+        return self._commits[id_]
+
+
+def parse_commit(id_: str, content: bytes) -> Commit:
+    """The author and the committer's date out of a raw commit."""
+    headers = dict(
+        line.split(b" ", 1) for line in content.split(b"\n\n", 1)[0].splitlines() if b" " in line
+    )
+    encoding = headers.get(b"encoding", b"utf-8").decode("ascii", "replace")
+    author = headers.get(b"author", b"").rsplit(b" ", 2)[0]
+    try:
+        name = author.decode(encoding, "surrogateescape")
+    except LookupError:  # an encoding that nobody knows
+        name = author.decode("utf-8", "surrogateescape")
+    return Commit(id_, name, _date(headers.get(b"committer", b"")))
+
+
+def _date(line: bytes) -> str:
+    try:
+        seconds = int(line.rsplit(b" ", 2)[1])
+        return datetime.fromtimestamp(seconds, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (IndexError, ValueError, OverflowError, OSError):
+        return ""

@@ -1,0 +1,153 @@
+"""Whatever a repository calls things: no secret, no control character, and it still parses."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import re
+import string
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from intercom_scan.finding import ORIGINS, Commit, Exposure, Finding, Place, Skip
+from intercom_scan.reporters import FORMATS
+from intercom_scan.rules.model import Severity
+from tests.reporters.build import HASH, KEY, SECRET, TOKEN, rendered, scan
+from tests.reporters.test_json import SCHEMA
+from tests.reporters.test_sarif import validator
+
+REPORT = jsonschema.Draft202012Validator(SCHEMA)
+TRICKY = st.sampled_from(
+    [
+        "\x1b[2J\x1b]0;x\x07",
+        "\u202e",
+        "::error::x",
+        "a\nclean: 1 commit",
+        "\udcff",
+        "\ud800",
+        "[x](1)",
+        "{0}",
+        "%0a",
+        "</script>",
+        "a" * 3000,
+        "`|`",
+        "\\",
+        "../",
+        "/",
+        "C:/",
+        "x:y",
+        "",
+    ]
+)
+
+
+@st.composite
+def names(draw, held):
+    """A hostile name, now and then with a secret in it, in one of its spellings."""
+    spelling = draw(
+        st.sampled_from(
+            [
+                lambda value: value,
+                lambda value: value.rstrip("="),
+                lambda value: base64.b64encode(value.encode()).decode(),
+                lambda value: base64.b64encode(b"k=" + value.encode() + b"\n").decode(),
+                lambda value: value.replace("=", "%3D"),
+            ]
+        )
+    )
+    secret = spelling(draw(st.sampled_from(held))) if draw(st.booleans()) else ""
+    return draw(TRICKY | st.text(max_size=12)) + secret + draw(TRICKY | st.text(max_size=12))
+
+
+@st.composite
+def scans(draw):
+    made = random.Random(draw(st.integers(0, 2**64)))
+    # Capitals and letters past f alone, so that no commit id or hash shares six of them.
+    letters = string.ascii_uppercase + "ghijkmnpqrstuvwxyz"
+    held = ["".join(made.choice(letters) for _ in range(40)) for _ in range(2)]
+    held.append("dG9rOj" + "".join(made.choice(letters) for _ in range(53)) + "=")
+    name = names(held)
+    commits = st.none() | st.builds(
+        Commit, st.just("ab" * 20), name, st.just("2024-03-01T10:00:00Z") | name
+    )
+    places = st.builds(
+        Place,
+        origin=st.sampled_from(ORIGINS),
+        path=st.none() | name,
+        line=st.integers(1, 10**9),
+        column=st.integers(1, 10**9),
+        end_column=st.integers(1, 10**9),
+        encoding=st.sampled_from([(), ("gzip", "base64")]),
+        object=st.none() | st.just("cd" * 20),
+        commit=commits,
+        inline=st.none() | name,
+    )
+    lives = st.none() | st.builds(
+        Exposure,
+        commits,
+        commits,
+        st.booleans(),
+        st.lists(name, max_size=4).map(tuple),
+        st.none() | st.integers(0, 9999),
+    )
+    found = [
+        Finding(
+            draw(st.sampled_from([TOKEN, SECRET, HASH, KEY])),
+            value.encode(),
+            draw(st.sampled_from(Severity)),
+            draw(st.sampled_from(["high", "medium"])),
+            shown := tuple(draw(st.lists(places, min_size=1, max_size=5))),
+            len(shown) + draw(st.integers(0, 3)),
+            draw(lives),
+            draw(st.sampled_from(["new", "ignored", "baseline"])),
+            draw(st.none() | name),
+        )
+        for value in held
+    ]
+    skips = draw(st.lists(st.builds(Skip, name, name, st.booleans()), max_size=6))
+    notes = draw(st.lists(name, max_size=2))
+    return held, scan(*found, skipped=tuple(skips), notes=tuple(notes))
+
+
+def shares(text, secret):
+    """Six characters in a row of the secret's random part, or of its base64."""
+    core = secret[6:].rstrip("=")
+    encoded = base64.b64encode(secret.encode()).decode()[8:-4]
+    return [
+        part[at : at + 6]
+        for part in (core, encoded)
+        for at in range(len(part) - 5)
+        if part[at : at + 6] in text
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "verbosity"),
+    [("text", -1), ("text", 0), ("text", 1), *((form, 0) for form in FORMATS if form != "text")],
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(made=scans())
+def test_hostile_names(form, verbosity, made):
+    held, result = made
+    text = rendered(form, result, verbosity=verbosity, colour=True)
+    plain = re.sub(r"\x1b\[[0-9;]+m", "", text)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", plain)
+    assert text.encode("utf-8")
+    assert text.endswith("\n")
+    for secret in held:
+        assert shares(text, secret) == []
+    if form == "text":
+        verdict = plain.splitlines()[-1]
+        assert verdict.startswith("INCOMPLETE:") == (not result.complete)
+        assert not re.search("^clean", plain, re.MULTILINE) or verdict.startswith("clean")
+        return
+    document = json.loads(text)
+    strings = json.dumps(document, ensure_ascii=False)
+    assert strings.encode("utf-8")
+    for secret in held:
+        assert shares(strings, secret) == []
+    (REPORT if form == "json" else validator()).validate(document)

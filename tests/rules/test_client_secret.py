@@ -1,0 +1,161 @@
+"""What is, and what is not, an Intercom client secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from intercom_scan.rules.client_secret import RULE
+from tests.rules.cases import Case, assert_flagged, assert_quiet, params
+
+FLAGGED = {
+    "dotenv": "INTERCOM_CLIENT_SECRET=VALUE\n",
+    "dotenv-quoted": 'export INTERCOM_CLIENT_SECRET="VALUE"\n',
+    "dotenv-prefix": "NEXT_PUBLIC_INTERCOM_CLIENT_SECRET=VALUE",
+    "dotenv-suffix": "INTERCOM_CLIENT_SECRET_STAGING=VALUE",
+    "dotenv-commented-out": "# INTERCOM_CLIENT_SECRET=VALUE\n",
+    "webhook-secret": "INTERCOM_WEBHOOK_SECRET=VALUE",
+    "omniauth-name": "INTERCOM_SECRET: VALUE",
+    "camel": "const intercomClientSecret = 'VALUE';",
+    "kebab": "--intercom-client-secret VALUE",
+    "yaml-section": "intercom:\n  client_id: 12345\n  client_secret: VALUE\n",
+    "yaml-deep": "production:\n  oauth:\n    intercom:\n      id: a\n      keys:\n        secret: VALUE\n",
+    "yaml-sibling": "- name: intercom\n  client_id: abc\n  client_secret: VALUE\n",
+    "yaml-key-of-env": "env:\n  - name: INTERCOM_CLIENT_SECRET\n    value: VALUE\n",
+    "json": '{"intercom": {"clientId": "x", "clientSecret": "VALUE"}}',
+    "json-pretty": '{\n  "intercom": {\n    "clientId": "x",\n    "clientSecret": "VALUE"\n  }\n}',
+    "json-provider": '{"provider": "intercom", "client_secret": "VALUE"}',
+    "json-provider-after": '{"client_secret": "VALUE", "provider": "intercom"}',
+    "json-in-json": r'{"config": "{\"intercom_client_secret\":\"VALUE\"}"}',
+    "json-in-json-section": r'"body": "{\"intercom\":{\"client_secret\":\"VALUE\"}}"',
+    "json-newlines": r'"env": "A=1\nINTERCOM_CLIENT_SECRET=VALUE\nB=2"',
+    "toml": '[intercom]\nclient_id = "x"\nclient_secret = "VALUE"\n',
+    "toml-dotted": '[providers.intercom]\nclient_secret = "VALUE"\n',
+    "ini": "[Intercom]\nsecret = VALUE\n",
+    "properties": "intercom.client.secret=VALUE\n",
+    "spring": "spring.security.oauth2.client.registration.intercom.client-secret=VALUE\n",
+    "xml-attribute": '<add key="IntercomClientSecret" value="VALUE" />',
+    "xml-element": "<intercom>\n  <client_secret>VALUE</client_secret>\n</intercom>",
+    "xml-string": '<string name="intercom_client_secret">VALUE</string>',
+    "plist": "<key>IntercomClientSecret</key>\n\t<string>VALUE</string>\n",
+    "ruby-hash": "intercom: { client_id: 'a', client_secret: 'VALUE' }",
+    "ruby-rocket": "{ 'intercom_client_secret' => 'VALUE' }",
+    "ruby-env-fallback": 'ENV["INTERCOM_CLIENT_SECRET"] || "VALUE"',
+    "ruby-fetch": "ENV.fetch('INTERCOM_CLIENT_SECRET', 'VALUE')",
+    "ruby-omniauth": "provider :intercom, 'abcd-client-id', 'VALUE'",
+    "devise": "config.omniauth :intercom, 'client-id-1', 'VALUE', scope: 'x'",
+    "js-env-fallback": "secret: process.env.INTERCOM_CLIENT_SECRET || 'VALUE',",
+    "js-nullish": "process.env.INTERCOM_CLIENT_SECRET ?? 'VALUE'",
+    "js-passport": "passport.use(new IntercomStrategy({\n  clientID: 'x',\n  clientSecret: 'VALUE',\n}));",
+    "kotlin-elvis": 'val s = System.getenv("INTERCOM_CLIENT_SECRET") ?: "VALUE"',
+    "python-get": "os.environ.get('INTERCOM_CLIENT_SECRET', 'VALUE')",
+    "python-dict": "INTERCOM = {\n    'client_id': 'x',\n    'client_secret': 'VALUE',\n}",
+    "php-env": "'client_secret' => env('INTERCOM_CLIENT_SECRET', 'VALUE'),",
+    "php-services": "'intercom' => [\n    'client_id' => 'x',\n    'client_secret' => 'VALUE',\n],",
+    "php-define": "define('INTERCOM_CLIENT_SECRET', 'VALUE');",
+    "go-const": 'const IntercomClientSecret = "VALUE"',
+    "go-short": 'intercomSecret := "VALUE"',
+    "csharp": 'public const string IntercomClientSecret = "VALUE";',
+    "terraform": 'variable "intercom_client_secret" {\n  type    = string\n  default = "VALUE"\n}',
+    "heroku-app-json": '"INTERCOM_CLIENT_SECRET": {\n  "description": "Signs webhooks",\n'
+    '  "required": true,\n  "value": "VALUE"\n}',
+    "shell-default": "${INTERCOM_CLIENT_SECRET:-VALUE}",
+    "dockerfile": "ENV INTERCOM_CLIENT_SECRET VALUE",
+    "compose": "environment:\n  - INTERCOM_CLIENT_SECRET=VALUE\n",
+    "docker-run": "docker run -e INTERCOM_CLIENT_SECRET=VALUE image",
+    "heroku": "heroku config:set INTERCOM_CLIENT_SECRET=VALUE",
+    "helm-set": "helm upgrade --set intercom.clientSecret=VALUE",
+    "markdown-bullet": "## Intercom\n\n- **Client ID:** `x`\n- **Client secret:** `VALUE`\n",
+    "markdown-table": "| Intercom client secret | `VALUE` |\n",
+    "markdown-table-section": "# Intercom app\n\n| key | value |\n|---|---|\n| Client Secret | VALUE |\n",
+    "prose": "The Intercom client secret is VALUE.",
+    "comment-above": "# Intercom app\nCLIENT_ID=abc\nCLIENT_SECRET=VALUE\n",
+    "comment-above-js": "// Intercom OAuth\nconst CLIENT_SECRET = 'VALUE';\n",
+    "comment-behind": "CLIENT_SECRET = 'VALUE'  # intercom\n",
+    "value-on-next-line": 'INTERCOM_CLIENT_SECRET =\n    "VALUE"\n',
+    "call-over-lines": "ENV.fetch(\n  'INTERCOM_CLIENT_SECRET',\n  'VALUE'\n)",
+    "token-request": "curl https://api.intercom.io/auth/eagle/token -d client_secret=VALUE",
+    "token-request-query": "POST https://api.intercom.io/auth/eagle/token?code=1&client_secret=VALUE&a=b",
+    "http-log": "POST /auth/eagle/token\nHost: api.intercom.io\n\n"
+    '{"code":"x","client_secret":"VALUE"}',
+    "canvas-kit": "import { Client } from 'intercom-client';\nconst CLIENT_SECRET = 'VALUE';",
+    "path-yaml": Case("client_secret: VALUE\n", "config/intercom.yml"),
+    "path-json": Case('{"secret": "VALUE"}', "intercom/settings.json"),
+    "path-archive": Case("hub_secret=VALUE\n", "lib/app.jar!conf/intercom.properties"),
+    "hub-secret": "intercom:\n  hub_secret: VALUE\n",
+    "swift": 'static let intercomClientSecret: String = "VALUE"',
+    "typed": "const intercomClientSecret: string = 'VALUE';",
+    "objc": '#define INTERCOM_CLIENT_SECRET @"VALUE"',
+    "setter": 'config.setIntercomClientSecret("VALUE");',
+    "twice": "INTERCOM_CLIENT_SECRET=VALUE\nINTERCOM_WEBHOOK_SECRET=VALUE\n",
+    "vault-path": "secret/intercom/client_secret: VALUE",
+    "crlf": "A=1\r\nINTERCOM_CLIENT_SECRET=VALUE\r\nB=2\r\n",
+    "gh-secret": 'echo "VALUE" | gh secret set INTERCOM_CLIENT_SECRET',
+    "elixir": 'config :ueberauth, Ueberauth.Strategy.Intercom,\n  client_secret: "VALUE"',
+    "k8s-string-data": "stringData:\n  intercom-client-secret: VALUE\n",
+    "sql": "INSERT INTO settings (name, value) values ('intercom_client_secret', 'VALUE');",
+}
+
+IGNORED = {
+    "client-id": "INTERCOM_CLIENT_ID=VALUE",
+    "client-id-in-section": "intercom:\n  client_id: VALUE\n",
+    "app-id": "intercom_app_id: VALUE",
+    "workspace": '"intercom_workspace_id": "VALUE"',
+    "no-context": "CLIENT_SECRET=VALUE",
+    "other-product": "stripe:\n  client_secret: VALUE\nintercom:\n  app_id: x\n",
+    "other-product-name": "# intercom is used too\nHUBSPOT_CLIENT_SECRET=VALUE",
+    "other-product-json": '{"intercom": {"app_id": "x"}, "hubspot": {"client_secret": "VALUE"}}',
+    "contact-id": "curl https://api.intercom.io/contacts/VALUE",
+    "contact-json": '{"type": "contact", "id": "VALUE", "app": "intercom"}',
+    "external-id": "intercom.contacts.create(external_id: 'VALUE')",
+    "conversation": "intercom_conversation_id = 'VALUE'",
+    "cookie": "Cookie: intercom-id-abcd1234=VALUE; intercom-session-abcd1234=VALUE",
+    "device-cookie": "intercom-device-id-x=VALUE",
+    "request-id": "x-intercom-request-id: VALUE",
+    "intercompany": "INTERCOMPANY_CLIENT_SECRET=VALUE",
+    "npm-token": "INTERCOM_NPM_TOKEN=VALUE",
+    "xcode": "Intercom.framework */ = {isa = PBXBuildFile; fileRef = VALUE; };",
+    "door-phone": "esphome:\n  name: intercom\napi:\n  secret: VALUE\n",
+    "url": "# intercom\nsecret: https://example.test/VALUE",
+    "secret-id": "intercom:\n  secret_arn: arn:aws:secretsmanager:eu:1:VALUE",
+    "after-close": '{"intercom": {"app_id": "x"}, "client_secret": "VALUE"}',
+}
+
+
+@pytest.mark.parametrize("case", params(FLAGGED))
+def test_flagged(case):
+    assert_flagged(case, RULE)
+
+
+@pytest.mark.parametrize("case", params(IGNORED))
+def test_ignored(case):
+    assert_quiet(case, RULE.sample())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "00000000-0000-0000-0000-000000000000",
+        "12345678-1234-1234-1234-123456789012",
+        "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+        "-".join(["550e8400", "e29b", "41d4", "a716", "446655440000"]),
+        "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+        "your-intercom-client-secret-goes-here",
+        "process.env.INTERCOM_CLIENT_SECRET",
+        "${{ secrets.INTERCOM_CLIENT_SECRET }}",
+        "#{ENV['INTERCOM_CLIENT_SECRET']}",
+        "<%= ENV['INTERCOM_CLIENT_SECRET'] %>",
+        "{{ .Values.intercom.clientSecret }}",
+        "$(cat intercom_client_secret)",
+        "Rails.application.credentials.intercom[:client_secret]",
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:intercom-abc",
+        "changeme",
+        "",
+    ],
+)
+def test_stand_ins_are_ignored(value):
+    assert_quiet(Case("INTERCOM_CLIENT_SECRET=VALUE\n"), value.encode())
+
+
+def test_canonical_form_is_in_lower_case():
+    value = RULE.sample()
+    assert RULE.check(value.upper()) == value

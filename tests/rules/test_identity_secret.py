@@ -1,0 +1,133 @@
+"""What is, and what is not, an identity verification or Messenger secret."""
+
+from __future__ import annotations
+
+import base64
+import os
+
+import pytest
+
+from intercom_scan.rules import find
+from intercom_scan.rules.identity_secret import RULE
+from intercom_scan.rules.values import random_hex
+from tests.rules.cases import Case, assert_flagged, assert_quiet, params
+
+FLAGGED = {
+    "dotenv": "INTERCOM_SECRET_KEY=VALUE",
+    "secret": "INTERCOM_SECRET=VALUE",
+    "api-secret": "INTERCOM_API_SECRET='VALUE'",
+    "app-secret": "intercom_app_secret: VALUE",
+    "identity": "INTERCOM_IDENTITY_SECRET=VALUE",
+    "verification": "INTERCOM_IDENTITY_VERIFICATION_SECRET=VALUE",
+    "verification-key": "INTERCOM_IDENTITY_VERIFICATION_SECRET_KEY=VALUE",
+    "verification-no-secret": "INTERCOM_IDENTITY_VERIFICATION_KEY=VALUE",
+    "secure-mode": "INTERCOM_SECURE_MODE_SECRET_KEY=VALUE",
+    "jwt-secret": "INTERCOM_JWT_SECRET=VALUE",
+    "messenger": "INTERCOM_MESSENGER_SECRET=VALUE",
+    "messenger-api": "INTERCOM_MESSENGER_API_SECRET=VALUE",
+    "hmac-secret": "intercom_hmac_secret = 'VALUE'",
+    "hmac-key": "INTERCOM_HMAC_KEY=VALUE",
+    "next": "NEXT_PUBLIC_INTERCOM_SECRET_KEY=VALUE",
+    "vite": "VITE_INTERCOM_SECRET=VALUE",
+    "nx": "NX_INTERCOM_SECRET_KEY=VALUE",
+    "react": "REACT_APP_INTERCOM_SECRET_KEY=VALUE",
+    "vendor-prefix": "SG_INTERCOM_SECRET_KEY=VALUE",
+    "two-products": "STRIPE_SECRET=abc\nINTERCOM_SECRET=VALUE\nSENTRY_KEY=1",
+    "camel": "verificationSecret: 'VALUE', // Intercom",
+    "camel-section": "intercom: {\n  appId: 'abcd1234',\n  verificationSecret: 'VALUE',\n}",
+    "rails": "IntercomRails.config do |config|\n  config.app_id = 'abcd1234'\n"
+    '  config.api_secret = "VALUE"\nend\n',
+    "rails-commented": "IntercomRails.config do |config|\n  # == Intercom secret key\n"
+    '  # config.api_secret = "VALUE"\nend\n',
+    "rails-path": Case('config.api_secret = "VALUE"', "config/initializers/intercom.rb"),
+    "rails-env": 'IntercomRails.config do |config|\n  config.api_secret = ENV["X"] || "VALUE"\nend',
+    "grails": 'def intercomAppSecretKey = System.getenv("INTERCOM_SECRET_KEY") ?: "VALUE"',
+    "dotnet": '"Soteo": {\n  "IntercomSecret": "VALUE"\n}',
+    "php-conf": "$conf['tm_intercom_hmac_secret_key'] = 'VALUE'; // verification key",
+    "php-class": "class Intercom {\n  const ACCESS = 'x';\n  const SECRET_KEY = 'VALUE';\n",
+    "php-options": "$options['INTERCOM_SECRET_KEY'] = 'VALUE';",
+    "hmac-call": "hash_hmac('sha256', $user->email, $intercomSecret = 'VALUE');",
+    "node-hmac": "window.Intercom('boot', x);\nconst secretKey = 'VALUE';\n"
+    "createHmac('sha256', secretKey)\n// https://widget.intercom.io/widget/abcd1234",
+    "django": "INTERCOM_SECURE_KEY = INTERCOM_SECRET = 'VALUE'",
+    "terraform": 'resource "x" "intercom" {\n  secret_key = "VALUE"\n}',
+    "yaml-quoted": 'intercom:\n  app_id: "abcd1234"\n  secret_key: "VALUE"\n',
+    "yaml-env": "intercom:\n  production:\n    app_secret: VALUE\n",
+    "markdown": "Intercom identity verification secret: `VALUE`",
+    "objc": '@"intercom_secret": @"VALUE"',
+    "json-in-json": r"\"intercomSecret\": \"VALUE\"",
+    "wp-option": "update_option( 'intercom_secret', 'VALUE' );",
+    "ruby-symbol": ":intercom_secret => 'VALUE',",
+    "travis": "  - secure: x\n  - INTERCOM_SECRET_KEY=VALUE",
+    "java": 'private static final String INTERCOM_SECRET_KEY = "VALUE";',
+    "kotlin-field": 'buildConfigField "String", "INTERCOM_API_SECRET", "\\"VALUE\\""',
+    "gradle-properties": "intercomApiSecret=VALUE",
+}
+
+IGNORED = {
+    "no-context": "SECRET_KEY=VALUE",
+    "other-product": "# Intercom\nINTERCOM_APP_ID=x\n\n# Cloudinary\nCLOUDINARY_API_SECRET=VALUE",
+    "rails-other": 'Cloudinary.config do |config|\n  config.api_secret = "VALUE"\nend\n',
+    "rails-secret": "# intercom\nINTERCOM_APP_ID=x\nRAILS_SECRET_KEY=VALUE",
+    "vendor-section": "[intercom]\napp_id = x\n[stripe]\nsecret_key = VALUE",
+    "lock": "intercom-client@^7:\n  integrity sha1-VALUE\n",
+    "sha1-of-tarball": 'resolved "https://registry.test/intercom-client-7.0.1.tgz#VALUE"',
+    "podfile-lock": "SPEC CHECKSUMS:\n  Intercom: VALUE\n",
+    "commit": "intercom: bump (https://github.com/x/intercom/commit/VALUE)",
+    "version-header": "X-Intercom-Version: VALUE",
+    "etag": 'api.intercom.io\nETag: "VALUE"',
+    "identifier": "INTERCOM_SECRET_KEY=getIntercomIdentityVerificationSecretKeys",
+    "encrypted": "INTERCOM_SECRET: ENC[AES256_GCM,data:VALUE,iv:x,tag:y,type:str]",
+    "door-phone": "# Home Assistant door phone\nintercom_secret: VALUE",
+    "hmac-demo": "OpenSSL::HMAC.hexdigest('sha256', 'secret', intercom_user_id)",
+    "model-id": "intercom_article: VALUE",
+}
+
+
+@pytest.mark.parametrize("case", params(FLAGGED))
+def test_flagged(case):
+    assert_flagged(case, RULE)
+
+
+@pytest.mark.parametrize("case", params(IGNORED))
+def test_ignored(case):
+    assert_quiet(case, RULE.sample())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: base64.urlsafe_b64encode(os.urandom(32)).rstrip(b"="),
+        lambda: random_hex(40).encode(),
+    ],
+    ids=["43-base64url", "40-hex"],
+)
+def test_other_shapes(make):
+    assert_flagged(Case("INTERCOM_API_SECRET=VALUE\n"), RULE, make())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "your_intercom_identity_verification_secre",
+        "your-intercom-messenger-api-secret-000001",
+        "x" * 40,
+        "0123456789" * 4,
+        "abcdefghijklmnopqrstuvwxyz01234567890123",
+        "abcdefghij" * 4,
+        "intercom_identity_verification_secret_ke",
+        "IntercomIdentityVerificationSecretKeyV01",
+        "da39a3ee5e6b4b0d3255bfef95601890afd8" + "0709",
+    ],
+)
+def test_stand_ins_are_ignored(value):
+    assert_quiet(Case("INTERCOM_SECRET=VALUE\n"), value.encode())
+
+
+def test_kubernetes_data_is_read_through_its_base64():
+    secret = RULE.sample()
+    encoded = base64.b64encode(secret)
+    text = b"kind: Secret\ndata:\n  INTERCOM_SECRET_KEY: " + encoded + b"\n"
+    (match,) = find(text)
+    assert (match.rule.id, match.secret) == (RULE.id, secret)
+    assert text[match.start : match.end] == encoded
