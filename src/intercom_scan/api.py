@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from intercom_scan import grouping, modes, policy
-from intercom_scan.errors import UsageError
+from intercom_scan import grouping, policy
+from intercom_scan.errors import ConfigError, UsageError
 from intercom_scan.finding import Finding, ScanResult, Skip
 from intercom_scan.git import Repository, open_repository, resolve
-from intercom_scan.modes import Collected, Settings
+from intercom_scan.modes.collecting import Collected, Settings
 from intercom_scan.policy import Policy, Reader
 from intercom_scan.rules.model import Severity
 from intercom_scan.scan import Detector, Names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Mode = Literal["files", "staged", "range", "history", "all-history", "stdin"]
 
@@ -60,7 +62,7 @@ def scan(request: Request) -> ScanResult:
     collected = _collect(request, repository, settings)
     found, notes = policy.apply(
         grouping.findings(collected.occurrences), rules, date.today(),  # noqa: DTZ011 a person's day
-        whole=request.mode in ("files", "all-history"),
+        whole=request.mode == "all-history" and not any(skip.incomplete for skip in collected.skips),
     )  # fmt: skip
     tally = collected.tally
     return ScanResult(
@@ -71,7 +73,7 @@ def scan(request: Request) -> ScanResult:
         objects=tally.objects,
         bytes=tally.bytes,
         seconds=time.monotonic() - started,
-        notes=tuple(notes),
+        notes=(*notes, *dict.fromkeys(collected.notes)),
     )
 
 
@@ -109,8 +111,11 @@ def _commit_reader(repository: Repository, commit: str) -> Reader:
     def read(path: str) -> bytes | None:
         inside = os.path.relpath(path, repository.top) if Path(path).is_absolute() else path
         name = f"{commit}:{Path(os.path.normpath(inside)).as_posix()}"
-        if repository.git.run("cat-file", "-e", name).status != 0:
+        size = repository.git.run("cat-file", "-s", name)
+        if size.status != 0:
             return None
+        if int(size.out) > policy.LONGEST:
+            raise ConfigError(f"{path}:1: is larger than {policy.LONGEST} bytes in {commit}")
         return repository.git.output("cat-file", "blob", name)
 
     return read
@@ -142,20 +147,27 @@ def _processors() -> int:
 
 
 def _collect(request: Request, repository: Repository | None, settings: Settings) -> Collected:
-    if request.mode == "files":
-        return modes.scan_files(list(request.paths), settings)
-    if request.mode == "stdin":
+    """Each mode is imported when it is wanted: a hook needs no history."""
+    if request.mode in ("files", "stdin"):
+        from intercom_scan.modes import files  # noqa: PLC0415
+
+        if request.mode == "files":
+            return files.scan_files(list(request.paths), settings)
         if request.stream is None:
             raise UsageError("no stream was given to read")
-        return modes.scan_stream(request.stream, settings)
+        return files.scan_stream(request.stream, settings)
     assert repository is not None
     if request.mode == "staged":
-        return modes.scan_staged(repository, settings)
+        from intercom_scan.modes import staged  # noqa: PLC0415
+
+        return staged.scan_staged(repository, settings)
+    from intercom_scan.modes import history  # noqa: PLC0415
+
     if request.mode == "range":
-        return modes.scan_range(repository, request.revision or "", settings)
+        return history.scan_range(repository, request.revision or "", settings)
     if request.mode == "history":
-        return modes.scan_history(repository, request.revision or "HEAD", settings)
-    return modes.scan_all_history(repository, settings)
+        return history.scan_history(repository, request.revision or "HEAD", settings)
+    return history.scan_all_history(repository, settings)
 
 
 def _nothing(request: Request, collected: Collected) -> list[Skip]:

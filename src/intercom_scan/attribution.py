@@ -13,11 +13,14 @@ import secrets
 import subprocess
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from intercom_scan.git import Git, Stderr, enlarge_pipe, feed, fill, stopped_at_exit
 from intercom_scan.matching import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)

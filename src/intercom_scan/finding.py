@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from intercom_scan.rules.model import Confidence, Rule, Severity
+if TYPE_CHECKING:
+    from intercom_scan.rules.model import Confidence, Rule, Severity
 
 Status = Literal["new", "ignored", "baseline"]
 

@@ -11,7 +11,6 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from intercom_scan.errors import GitError, UsageError
 
 if TYPE_CHECKING:
     import io
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 if sys.platform == "linux":
     import fcntl
@@ -153,15 +153,16 @@ class Stderr:
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.text = b""
-        self._thread = threading.Thread(target=self._drain, args=(process.stderr,), daemon=True)
+        # Only the thread that reads may close: its descriptor's number could be another pipe's by
+        # then. It ends with the process.
+        pipe, process.stderr = process.stderr, None
+        self._thread = threading.Thread(target=self._drain, args=(pipe,), daemon=True)
         self._thread.start()
 
     def _drain(self, pipe: IO[bytes]) -> None:
-        try:
+        with pipe:
             while data := pipe.read(1 << 12):
                 self.text += data[: self.LIMIT - len(self.text)]
-        except ValueError:  # closed by the one who started the process
-            return
 
     def wait(self) -> bytes:
         """All of it, once the process has ended."""
@@ -286,14 +287,14 @@ def resolve(repository: Repository, revision: str) -> str:
 
 def feed(process: subprocess.Popen[bytes], lines: Iterable[bytes]) -> None:
     """Write lines to git's standard input and close it; a git that died is noticed by its reader."""
-    pipe = process.stdin
+    pipe, process.stdin = process.stdin, None  # whoever writes closes, as in `Stderr`
     if pipe is None:
         raise ValueError("the process was started without a pipe to its standard input")
     try:
-        for line in lines:
-            view = memoryview(line)
-            while view:  # an unbuffered pipe may take less than all
-                view = view[pipe.write(view) :]
-        pipe.close()
-    except (BrokenPipeError, ValueError):  # ValueError: closed under us, the process was stopped
+        with pipe:
+            for line in lines:
+                view = memoryview(line)
+                while view:  # an unbuffered pipe may take less than all
+                    view = view[pipe.write(view) :]
+    except (BrokenPipeError, ValueError):  # ValueError: closed before this began
         return

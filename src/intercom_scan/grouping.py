@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from intercom_scan.finding import Exposure, Finding, Place
-from intercom_scan.scan import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from intercom_scan.scan import Hit
 
 PLACES = 1000  # kept of one finding; the rest is counted
 
@@ -70,8 +74,8 @@ def _finding(group: list[Occurrence]) -> Finding:
 
 
 def _order(place: Place) -> tuple[object, ...]:
-    """What can be mended in the working tree first, then by age."""
-    date = place.commit.date if place.commit else ""
+    """What can be mended in the working tree first, then by age, then what has no date."""
+    date = place.commit.date if place.commit else "~"
     id_ = place.commit.id if place.commit else place.object or ""
     now = place.origin in ("file", "index", "symlink", "stdin")
     return not now, date, place.path or "", place.line, place.column, place.encoding, id_, place.origin

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from intercom_scan import rules
 from intercom_scan.finding import Skip
-from intercom_scan.git import Repository
-from intercom_scan.scan import Detector, Hit, Sight
 from intercom_scan.sources.index import GITLINK
-from intercom_scan.sources.listing import Read
-from intercom_scan.sources.objects import (
-    GitObject,
-    ObjectReader,
-    Tally,
-    UnreadableObject,
-    read_objects,
-)
+from intercom_scan.sources.objects import GitObject, read_objects
+from intercom_scan.sources.reader import ObjectReader, UnreadableObject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from intercom_scan.git import Repository
+    from intercom_scan.scan import Detector, Hit, Sight
+    from intercom_scan.sources.listing import Read
+    from intercom_scan.sources.tally import Tally
 
 _Work = TypeVar("_Work")
 

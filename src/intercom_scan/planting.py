@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import base64
-import bz2
-import gzip
 import hashlib
-import io
-import json
-import lzma
 import os
-import tarfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from intercom_scan.git import Git
-from intercom_scan.rules.model import Rule
+from intercom_scan.wrapping import WRAPPINGS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from intercom_scan.rules.model import Rule
+
+__all__ = [
+    "BARE_PLACES",
+    "PLACES",
+    "WRAPPINGS",
+    "Ground",
+    "Planted",
+    "plant",
+    "plant_bare",
+    "plant_wrapped",
+]
 
 IDENTITY = ("-c", "user.name=A. Tester", "-c", "user.email=tester@example.com",
             "-c", "commit.gpgSign=false", "-c", "tag.gpgSign=false", "-c", "init.defaultBranch=main",
@@ -125,11 +133,11 @@ def tagged_blob(ground: Ground, line: bytes) -> None:
 
 
 def dangling_blob(ground: Ground, line: bytes) -> None:
-    ground.object(b"dangling " + line)
+    ground.object(b"dangling\n" + line)
 
 
 def dangling_commit(ground: Ground, line: bytes) -> None:
-    ground.commit_of(b"dangling commit " + line)
+    ground.commit_of(b"dangling commit\n" + line)
 
 
 def index(ground: Ground, line: bytes) -> None:
@@ -158,7 +166,7 @@ def reflog_message(ground: Ground, line: bytes) -> None:
 
 def config(ground: Ground, line: bytes) -> None:
     with (ground.path / ".git" / "config").open("ab") as file:
-        file.write(b"[remote \"mirror\"]\n\turl = https://example.com/\n# " + line)
+        file.write(b'[remote "mirror"]\n\turl = https://example.com/\n# ' + line)
 
 
 def hook(ground: Ground, line: bytes) -> None:
@@ -206,9 +214,93 @@ def large_file(ground: Ground, line: bytes) -> None:
 
 
 def odd_name(ground: Ground, line: bytes) -> None:
-    blob = ground.object(b"odd " + line)
+    blob = ground.object(b"odd\n" + line)
     tree = ground.git("mktree", "-z", stdin=b"100644 blob %b\ta\n\x1b[2J\xff.env\0" % blob.encode())
     ground.git("update-ref", "refs/heads/odd", ground.git("commit-tree", tree, "-m", "Odd name"))
+
+
+def tag_of_tag(ground: Ground, line: bytes) -> None:
+    ground.git("tag", "--annotate", "inner", "--file", "-", stdin=b"Release\n\n" + line)
+    ground.git("tag", "--annotate", "outer", "inner", "--message", "Release again")
+    ground.git("tag", "--delete", "inner")
+
+
+def tagged_tree(ground: Ground, line: bytes) -> None:
+    entry = f"100644 blob {ground.object(line)}\ta.txt\0"
+    ground.git("tag", "a-tree", ground.git("mktree", "-z", stdin=entry.encode()))
+
+
+def note_on_blob(ground: Ground, line: bytes) -> None:
+    blob = ground.git("rev-parse", "HEAD:README.md")
+    ground.git("notes", "--ref=review", "add", "--file", "-", blob, stdin=line)
+
+
+def replacement(ground: Ground, line: bytes) -> None:
+    ground.git("replace", ground.object(b"the first\n"), ground.object(line))
+
+
+def amended(ground: Ground, line: bytes) -> None:
+    ground.commit_file("amended.env", line)
+    ground.write("amended.env", b"\n")
+    ground.git("commit", "--quiet", "--all", "--amend", "--no-edit")
+
+
+def octopus_merge(ground: Ground, line: bytes) -> None:
+    for name in ("one", "two"):
+        ground.git("checkout", "--quiet", "-b", f"octopus-{name}", "main")
+        ground.commit_file(f"{name}.txt", name.encode())
+    ground.git("checkout", "--quiet", "main")
+    ground.git("merge", "--quiet", "--no-commit", "--no-ff", "octopus-one", "octopus-two")
+    ground.write("octopus.env", line)
+    ground.git("add", "--force", "--", "octopus.env")
+    ground.git("commit", "--quiet", "--message", "Merge two")
+
+
+def conflict(ground: Ground, line: bytes) -> None:
+    stages = [ground.object(content + line * (content == b"2\n")) for content in (b"1\n", b"2\n")]
+    entries = "".join(f"100644 {id_} {n}\tfought.env\0" for n, id_ in enumerate(stages, 2))
+    ground.git("update-index", "-z", "--index-info", stdin=entries.encode())
+
+
+def worktree_ref(ground: Ground, line: bytes) -> None:
+    linked = ground.path.parent / f"{ground.path.name}-bisected"
+    ground.git("worktree", "add", "--quiet", "--detach", str(linked))
+    Git(linked, inherit=False).output("update-ref", "refs/worktree/mine", ground.commit_of(line))
+
+
+def worktree_config(ground: Ground, line: bytes) -> None:
+    linked = ground.path.parent / f"{ground.path.name}-configured"
+    ground.git("worktree", "add", "--quiet", "--detach", str(linked))
+    ground.write(f".git/worktrees/{linked.name}/config.worktree", b"# " + line)
+
+
+def removed_submodule(ground: Ground, line: bytes) -> None:
+    inner = Ground(ground.path / ".git" / "modules" / "old" / "nested" / "modules" / "deep")
+    inner.commit_file("deep.env", line)
+    for path in (inner.path / ".git").iterdir():
+        path.rename(inner.path / path.name)
+    (inner.path / ".git").rmdir()
+    (inner.path / "deep.env").unlink()
+
+
+def commit_header(ground: Ground, line: bytes) -> None:
+    who = b"A. Tester <tester@example.com> 1500000000 +0000"
+    head = b"tree %b\nauthor %b\ncommitter %b\n" % (
+        ground.git("rev-parse", "HEAD^{tree}").encode(), who, who,
+    )  # fmt: skip
+    content = head + b"x-origin " + line.replace(b"\n", b"\n ").rstrip() + b"\n\nWith a header\n"
+    id_ = ground.git("hash-object", "-t", "commit", "-w", "--stdin", stdin=content)
+    ground.git("update-ref", "refs/heads/headed", id_)
+
+
+def cruft_pack(ground: Ground, line: bytes) -> None:
+    id_ = ground.object(b"cruft\n" + line)
+    ground.git("pack-objects", "--quiet", ".git/objects/pack/pack", stdin=id_.encode() + b"\n")
+    (ground.path / ".git" / "objects" / id_[:2] / id_[2:]).unlink()
+
+
+def message_being_written(ground: Ground, line: bytes) -> None:
+    ground.write(".git/MERGE_MSG", line)
 
 
 # Places that hold a line of text, so every kind can be planted in them.
@@ -218,7 +310,9 @@ PLACES: dict[str, Plant] = {
         deleted_file, unmerged_branch, deleted_branch, merge_commit, stash, stash_untracked,
         pull_ref, note, commit_message, tag_message, tagged_blob, dangling_blob, dangling_commit,
         no_diff, binary_attribute, export_ignore, reflog_message, config, hook, lfs_object,
-        submodule, worktree, alternate, long_line, large_file, odd_name, index,
+        submodule, worktree, alternate, long_line, large_file, odd_name, tag_of_tag, tagged_tree,
+        note_on_blob, replacement, amended, octopus_merge, worktree_ref, worktree_config,
+        removed_submodule, commit_header, cruft_pack, message_being_written, index, conflict,
     )
 }  # fmt: skip
 
@@ -255,65 +349,45 @@ def extra_header(ground: Ground, value: bytes) -> None:
     ground.git("config", "http.extraheader", b"Authorization: Bearer " + value)
 
 
+def tag_name(ground: Ground, value: bytes) -> None:
+    ground.git("tag", b"try-" + value)
+
+
+def odd_branch_name(ground: Ground, value: bytes) -> None:
+    ground.git("update-ref", b"refs/heads/\xff-" + value, ground.git("rev-parse", "HEAD"))
+
+
+def reflog_of_deleted_branch(ground: Ground, value: bytes) -> None:
+    ground.git("checkout", "--quiet", "-b", b"was-" + value)
+    ground.git("checkout", "--quiet", "main")
+    ground.git("branch", "--quiet", "-D", b"was-" + value)
+
+
+def directory_name(ground: Ground, value: bytes) -> None:
+    inner = ground.git("mktree", stdin=f"100644 blob {ground.object(b'A file.')}\ta\n".encode())
+    tree = ground.git("mktree", stdin=b"040000 tree %b\t%b\n" % (inner.encode(), value))
+    ground.git("update-ref", "refs/heads/folder", ground.git("commit-tree", tree, "-m", "Folder"))
+
+
+def tree_name_unreachable(ground: Ground, value: bytes) -> None:
+    blob = ground.object(b"A file.").encode()
+    ground.git("mktree", stdin=b"100644 blob %b\t%b\n" % (blob, value))
+
+
+def index_name(ground: Ground, value: bytes) -> None:
+    ground.write(f"staged/{value.decode()}.txt", b"A file.\n")
+    ground.git("add", "--force", "--", "staged")
+
+
 # Places with room for a value alone: only a kind that needs no name nearby is found in them.
 BARE_PLACES: dict[str, Plant] = {
     plant.__name__: plant
-    for plant in (author, committer, symlink, file_name, branch_name, remote_url, extra_header)
-}
-
-
-def _zip(content: bytes, name: str = "conf/app.env") -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-def _tar(content: bytes, name: str = "conf/app.env") -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        info = tarfile.TarInfo(name)
-        info.size = len(content)
-        archive.addfile(info, io.BytesIO(content))
-    return buffer.getvalue()
-
-
-def _escaped(content: bytes) -> bytes:
-    return b'{"env": "%b"}' % "".join(f"\\u{ord(c):04x}" for c in content.decode()).encode()
-
-
-def _notebook(content: bytes) -> bytes:
-    cell = {"cell_type": "code", "source": content.decode().splitlines(keepends=True)}
-    return json.dumps({"cells": [cell], "nbformat": 4}).encode()
-
-
-def _kubernetes(content: bytes) -> bytes:
-    data = base64.b64encode(content).decode()
-    return f"apiVersion: v1\nkind: Secret\ndata:\n  .env: {data}\n".encode()
-
-
-# How a file may wrap a line of text.
-WRAPPINGS: dict[str, Callable[[bytes], bytes]] = {
-    "plain": lambda line: line,
-    "base64": lambda line: base64.b64encode(b"A=1\n" + line),
-    "base64-shifted": lambda line: base64.b64encode(b"AB=1\n" + line),
-    "base64-unpadded": lambda line: base64.urlsafe_b64encode(b"ABC=1\n" + line).rstrip(b"="),
-    "base64-twice": lambda line: base64.b64encode(base64.b64encode(line)),
-    "base64-wrapped": lambda line: base64.encodebytes(b"FOO=bar\n" * 9 + line),
-    "kubernetes": _kubernetes,
-    "percent": lambda line: b"".join(b"%%%02X" % byte for byte in line),
-    "escapes": _escaped,
-    "utf-16": lambda line: line.decode().encode("utf-16"),
-    "utf-16-be": lambda line: line.decode().encode("utf-16-be"),
-    "gzip": gzip.compress,
-    "bzip2": bz2.compress,
-    "xz": lzma.compress,
-    "tar": _tar,
-    "tar-gz": lambda line: gzip.compress(_tar(line)),
-    "zip": _zip,
-    "zip-in-zip": lambda line: _zip(_zip(line), "inner.jar"),
-    "notebook": _notebook,
-}
+    for plant in (
+        author, committer, symlink, file_name, directory_name, branch_name, tag_name,
+        odd_branch_name, reflog_of_deleted_branch, remote_url, extra_header, index_name,
+        tree_name_unreachable,
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from intercom_scan import decode, rules
 from intercom_scan.decode import Budget, Layer, Limits
 from intercom_scan.finding import Skip
 from intercom_scan.policy.inline import inline
 from intercom_scan.prefilter import Prefilter
-from intercom_scan.rules.model import Confidence, Match, Rule
 
-WINDOW = 16 << 20  # bytes of a large file that are looked at together
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from intercom_scan.rules.model import Confidence, Match, Rule
+
+WINDOW = 4 << 20  # bytes of a large file that are looked at together
 OVERLAP = 1 << 16  # bytes that neighbouring windows share; no match is longer
-ARCHIVE = 64 << 20  # the largest archive that is unpacked: it has to be in memory as a whole
-HITS = 10_000  # places of one secret in one blob that are kept
+ARCHIVE = 32 << 20  # the largest archive that is unpacked: it has to be in memory as a whole
+HITS = 1000  # places of one secret in one blob that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Sight:
 
     hits: list[Hit] = field(default_factory=list)
     skips: list[Skip] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # `LINE: remark`
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +71,11 @@ class Detector:
         if not self._worth(data, path):
             return Sight()
         budget = Budget(self._limits)
-        hits: dict[tuple[object, ...], Hit] = {}
-        for layer, text in self._layers(Layer(data, path), budget):
-            for hit in self._hits(layer, text, path):
-                key = (hit.rule.id, hit.secret, hit.member, hit.line, hit.column)
-                hits.setdefault(key, hit)
-        found = sorted(hits.values(), key=lambda hit: (hit.member, hit.start))
-        return Sight(found, budget.skips)
+        look = _Look(path)
+        for layer, text in self._layers(Layer(data, path), None, budget, 0):
+            for match in rules.find(layer.data, layer.path, self._names):
+                look.note(layer, text, match)
+        return Sight(look.sorted(), budget.skips, look.notes)
 
     def look_at_pieces(self, pieces: Iterable[bytes], size: int, path: bytes = b"") -> Sight:
         """Like `look`, for content of `size` bytes that may be too large to hold."""
@@ -98,6 +102,7 @@ class Detector:
             kept = (hit for hit in sight.hits if hit.member or low <= hit.start < high)
             whole.hits += [_moved(hit, base, lines, column) for hit in kept]
             whole.skips += [skip for skip in sight.skips if skip not in whole.skips]
+            whole.notes += sight.notes
             if not fresh:
                 return whole
             low, step = OVERLAP // 2, len(window) - OVERLAP
@@ -114,70 +119,96 @@ class Detector:
             or decode.is_archive(data)
         )
 
-    def _layers(self, blob: Layer, budget: Budget) -> Iterator[tuple[Layer, Layer]]:
-        """Each layer with the outermost text that it was decoded from, parents first."""
-        level = [(blob, blob)]
-        for depth in range(self._limits.depth + 1):
-            below = []
-            for layer, text in level:
-                yield layer, text
-                if budget.over or not self._worth(layer.data, layer.path):
-                    continue
-                for child in decode.unwrap(layer, self.prefilter.first_encoded, budget):
-                    below.append((child, text if child.outer else child))
-            if depth == self._limits.depth and below:
-                budget.stop(_shown(blob.path), f"is encoded more than {depth} times over")
-            level = below
+    def _layers(
+        self, layer: Layer, parent: Layer | None, budget: Budget, depth: int
+    ) -> Iterator[tuple[Layer, Layer]]:
+        """Each layer with the outermost text that it was decoded from; one branch at a time."""
+        text = layer if parent is None or layer.outer is None else parent
+        yield layer, text
+        if budget.over or not self._worth(layer.data, layer.path):
+            return
+        for child in decode.unwrap(layer, self.prefilter.first_encoded, budget):
+            if depth == self._limits.depth:
+                budget.stop(_shown(layer.path), f"is encoded more than {depth} times over")
+                return
+            yield from self._layers(child, text, budget, depth + 1)
 
-    def _hits(self, layer: Layer, text: Layer, path: bytes) -> Iterator[Hit]:
-        place = _Places(text)
-        for match in rules.find(layer.data, layer.path, self._names):
-            start = layer.origin_of(match.start)
-            end = max(layer.origin_of(match.end - 1) + 1, start + 1)
-            line, column = place.of(start)
-            written = layer.data[match.start : match.end]
-            yield Hit(
-                rule=match.rule,
-                secret=match.secret,
-                confidence=match.confidence,
-                encoding=layer.encodings,
-                member=layer.path[len(path) :],
-                start=start,
-                line=line,
-                column=column,
-                end_column=column + end - start,
-                inline=_allowed(layer, match) or _allowed_outside(layer, text, start, end, match),
-                written_sha1=hashlib.sha1(written, usedforsecurity=False).hexdigest(),
-            )
+
+class _Look:
+    """Gathers the hits of one blob."""
+
+    def __init__(self, path: bytes) -> None:
+        self.notes: list[str] = []
+        self._path = path
+        self._hits: dict[tuple[object, ...], Hit] = {}
+        self._counts: Counter[tuple[str, bytes]] = Counter()
+        self._text: Layer | None = None
+        self._places = _Places(b"", 1)
+
+    def note(self, layer: Layer, text: Layer, match: Match) -> None:
+        if text is not self._text:
+            self._text, self._places = text, _Places(text.data, text.line)
+        start = layer.origin_of(match.start)
+        line, column = self._places.of(start)
+        member = layer.path[len(self._path) :]
+        key = (match.rule.id, match.secret, member, line, column)
+        if key in self._hits or self._too_many(match, line):
+            return
+        end = max(layer.origin_of(match.end - 1) + 1, start + 1)
+        written = layer.data[match.start : match.end]
+        self._hits[key] = Hit(
+            rule=match.rule,
+            secret=match.secret,
+            confidence=match.confidence,
+            encoding=layer.encodings,
+            member=member,
+            start=start,
+            line=line,
+            column=column,
+            end_column=column + end - start,
+            inline=self._allowed(layer, text, start, end, line, match),
+            written_sha1=hashlib.sha1(written, usedforsecurity=False).hexdigest(),
+        )
+
+    def _too_many(self, match: Match, line: int) -> bool:
+        self._counts[match.rule.id, match.secret] += 1
+        count = self._counts[match.rule.id, match.secret]
+        if count == HITS + 1:
+            self.notes.append(f"{line}: more than {HITS} places of one secret; no more are listed")
+        return count > HITS
+
+    def _allowed(
+        self, layer: Layer, text: Layer, start: int, end: int, line: int, match: Match
+    ) -> str | None:
+        found = inline(layer.data, match.start, match.end, match.rule.id)
+        if (found is None or found.reason is None) and layer is not text:
+            found = inline(text.data, start, end, match.rule.id) or found
+        if found is not None and found.problem is not None:
+            self.notes.append(f"{line}: {found.problem}")
+        return found.reason if found else None
+
+    def sorted(self) -> list[Hit]:
+        return sorted(self._hits.values(), key=lambda hit: (hit.member, hit.start))
 
 
 class _Places:
-    """Lines and columns of ascending offsets, each stretch of text counted once."""
+    """Lines and columns of mostly ascending offsets, each stretch of text counted once."""
 
-    def __init__(self, text: Layer) -> None:
-        self._data = text.data
-        self._line = text.line
+    def __init__(self, data: bytes, line: int) -> None:
+        self._data = data
+        self._line = line
+        self._begin = 0  # of the line
         self._at = 0
 
     def of(self, offset: int) -> tuple[int, int]:
         if offset < self._at:
             self._line -= self._data.count(b"\n", offset, self._at)
-        else:
-            self._line += self._data.count(b"\n", self._at, offset)
+            self._begin = self._data.rfind(b"\n", 0, offset) + 1
+        elif newlines := self._data.count(b"\n", self._at, offset):
+            self._line += newlines
+            self._begin = self._data.rfind(b"\n", self._at, offset) + 1
         self._at = offset
-        return self._line, offset - self._data.rfind(b"\n", 0, offset)
-
-
-def _allowed(layer: Layer, match: Match) -> str | None:
-    found = inline(layer.data, match.start, match.end, match.rule.id)
-    return found.reason if found else None
-
-
-def _allowed_outside(layer: Layer, text: Layer, start: int, end: int, match: Match) -> str | None:
-    if layer.outer is None:
-        return None
-    found = inline(text.data, start, end, match.rule.id)
-    return found.reason if found else None
+        return self._line, offset - self._begin + 1
 
 
 def _take(source: Iterator[bytes], head: bytes, size: int) -> bytes:

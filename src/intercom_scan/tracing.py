@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 from intercom_scan import attribution
 from intercom_scan.attribution import Changes, Life, Target
 from intercom_scan.finding import Commit, Exposure, Skip
 from intercom_scan.grouping import Occurrence, place
-from intercom_scan.history import Objects
-from intercom_scan.sources.index import Entry
-from intercom_scan.sources.objects import ObjectReader, UnreadableObject
-from intercom_scan.sources.stores import Ref
+from intercom_scan.labels import read_labels
+from intercom_scan.sources.reader import ObjectReader, UnreadableObject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from intercom_scan.history import Objects
+    from intercom_scan.sources.index import Entry
+    from intercom_scan.sources.stores import Ref
 
 DAY = 24 * 60 * 60
+LONGEST_NAME = 1000  # bytes; some codecs that a commit may name take quadratic time
 
 
 @dataclass
@@ -46,6 +52,8 @@ class Trace:
         self._lives = self._find_lives()
         self._reach = self._find_refs()
         with ObjectReader(self._git) as self._reader:
+            wanted = set(self.objects.hits)
+            self._labels = read_labels(self._git, self._reader, self.refs, wanted)
             found = [*self._in_blobs(), *self._in_names(), *self._in_messages()]
         return found
 
@@ -109,6 +117,7 @@ class Trace:
             life = self._lives.get(Target(object=id_), Life())
             spots: list[tuple[str | None, bytes | None]] = list(life.introduced)
             exposure = self._exposure(life, id_)
+            spots = spots or [(None, path) for path in sorted(self._labels.paths.get(id_, ()))]
             seen = {path for _, path in spots}
             fresh = [path for path in staged[id_] if path not in seen]
             for hit in hits:
@@ -147,7 +156,7 @@ class Trace:
     def _exposure(self, life: Life, id_: str | None) -> Exposure:
         commits = [commit for commit, _ in life.introduced]
         refs = {name for commit in commits for name in self._reach.get(commit, ())}
-        refs |= {ref.name for ref in self.refs if ref.object == id_}
+        refs |= self._labels.refs.get(id_, set()) if id_ else set()
         first = min(commits, key=self._time, default=None)
         days = None
         if first is not None:
@@ -179,10 +188,10 @@ def parse_commit(id_: str, content: bytes) -> Commit:
         line.split(b" ", 1) for line in content.split(b"\n\n", 1)[0].splitlines() if b" " in line
     )
     encoding = headers.get(b"encoding", b"utf-8").decode("ascii", "replace")
-    author = headers.get(b"author", b"").rsplit(b" ", 2)[0]
+    author = headers.get(b"author", b"").rsplit(b" ", 2)[0][:LONGEST_NAME]
     try:
         name = author.decode(encoding, "surrogateescape")
-    except LookupError:  # an encoding that nobody knows
+    except (LookupError, ValueError):  # an encoding that nobody knows, or that is not meant
         name = author.decode("utf-8", "surrogateescape")
     return Commit(id_, name, _date(headers.get(b"committer", b"")))
 

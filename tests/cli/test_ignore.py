@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +11,9 @@ from intercom_scan.cli.ignore import command
 from intercom_scan.errors import UsageError
 from intercom_scan.policy.ignore_file import FILE, parse
 from tests.policy.build import RULES, finding, fingerprint, place
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FP = fingerprint(1)
 FOUND = [finding(b"one", place()), finding(b"two", place(), rule_id=RULES[1])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from functools import cache
 
@@ -28,11 +29,11 @@ def database():
             for pattern, _ in PATTERNS
         ],
     )
-    return made
+    return made, hyperscan.Scratch(made)
 
 
 def first(data, at):
-    """The first hit that ends behind `at`; its start is not known, as hyperscan does not tell it."""
+    """The first hit that ends behind `at`; hyperscan does not tell where it starts."""
     found = []
 
     def stop(number, _start, end, _flags, _context):
@@ -41,10 +42,9 @@ def first(data, at):
 
     if at >= len(data):
         return None
-    try:
-        database().scan(memoryview(data)[at:], match_event_handler=stop)
-    except hyperscan.ScanTerminated:
-        pass
+    made, scratch = database()
+    with contextlib.suppress(hyperscan.ScanTerminated):
+        made.scan(memoryview(data)[at:], match_event_handler=stop, scratch=scratch)
     return (PATTERNS[found[0][0]][1], at, at + found[0][1]) if found else None
 
 

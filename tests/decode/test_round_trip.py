@@ -106,9 +106,9 @@ def test_base64_in_lines_is_found_at_its_place(width, gap, secret, before, after
 @settings(max_examples=60, deadline=None)
 @given(secret=SECRETS, before=st.binary(max_size=100), after=st.binary(max_size=100))
 def test_base64_of_binary_text_is_found_at_its_place(cut, secret, before, after):
+    if cut:
+        before = b"cut" + before  # what is left of a group that is cut off cannot be read
     code = base64.b64encode(before + secret + after)[cut:]
-    if cut > len(before) * 4 // 3:
-        return
     places = {place for _, _, place, *_ in sightings(secret, code)[0]}
     assert len(before) * 4 // 3 - cut in places
 
@@ -136,7 +136,7 @@ def test_a_wide_file_is_found_at_its_place(order, mark, secret, before, after):
 SPELLINGS = {
     "percent": (lambda text: quote(text).encode(), "%"),
     "html": (lambda text: html.escape(text.decode()).encode(), "&"),
-    "quoted-printable": (lambda text: quopri.encodestring(text), "="),
+    "quoted-printable": (quopri.encodestring, "="),
 }
 
 

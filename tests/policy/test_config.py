@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -332,6 +334,17 @@ def test_ignores_of_both_files_count() -> None:
         ".intercom-scan.yaml:1",
         ".intercom-scan/ignores:1",
     ]
+
+
+def test_nothing_heavy_is_imported_where_nothing_is_configured() -> None:
+    code = (
+        "import sys; before = set(sys.modules); from intercom_scan import policy; "
+        "policy.load({}.get); print(*sorted(set(sys.modules) - before))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    heavy = {"yaml", "difflib", "click", "detect_secrets", "requests"}
+    assert "intercom_scan.policy.sorting" in ran.stdout.split()
+    assert not heavy.intersection(ran.stdout.split())
 
 
 def test_inline_is_as_asked() -> None:

@@ -105,7 +105,7 @@ def test_what_a_person_wrote_stays_above_its_entry() -> None:
 
 
 def test_two_lines_of_a_union_merge_are_both_kept() -> None:
-    one, two = update(b"", [Ignore(FP, "a")]), update(b"", [Ignore(FP, "b")])
+    one, two = update(b"", [Ignore(FP, "b")]), update(b"", [Ignore(FP, "a")])
     both = one + b"".join(line for line in two.splitlines(True) if not line.startswith(b"#"))
     assert [i.reason for i in parse(update(both, []))] == ["a", "b"]
 

@@ -154,6 +154,20 @@ def test_the_reason_is_one_harmless_line(comment: str, reason: str) -> None:
     assert (found.reason or "").rstrip() == reason
 
 
+def test_a_comment_that_allows_goes_before_one_with_a_problem() -> None:
+    above = "# intercom-scan: ignore-next-line made up\n"
+    assert look(at(f"{above}x = VALUE # intercom-scan: ignore")) == Inline("made up")
+
+
+def test_two_rules_on_one_line_have_their_own_comments() -> None:
+    line = at(
+        "x = VALUE // intercom-scan: ignore[intercom-api-key] one"
+        " // intercom-scan: ignore[intercom-access-token] two"
+    )
+    assert look(line) == Inline("two")
+    assert look(line, "intercom-api-key") == Inline("one")
+
+
 def test_a_value_over_several_lines_has_a_comment_on_any() -> None:
     text = b"a = 'v' # pragma: allowlist secret\n    'v'\nb"
     assert inline(text, 5, text.index(b"\nb"), RULE)
@@ -167,6 +181,7 @@ def test_only_what_is_near_is_read_of_a_long_line() -> None:
     assert look(said + far + VALUE) is None
     assert look(said + far[:3000] + VALUE)
     assert look(VALUE + far[:3000] + said)
+    assert look(VALUE + far + said + b"\n") is None
     many = b"pragma: intercom-scan: ignore[ " * 300_000
     assert look(many + VALUE + many) is None
     assert look(b"# pragma: allowlist nextline secret" + far * 2 + b"\n" + VALUE) is None

@@ -13,6 +13,7 @@ MATCHING = [
     ("ACME_*_TOKEN", b"ACME_EU_CHAT_TOKEN"),
     ("*_HELPDESK_KEY", b"PROD_HELPDESK_KEY"),
     ("HELPDESK*", b"helpdeskThing"),
+    ("DESK_CREDS", b"DESK_CREDS"),
     ("HELPDESK_TOKENS", b"helpdesk_tokens"),
 ]
 OTHER = [

@@ -46,6 +46,11 @@ def test_short_and_non_utf_8_secrets():
         assert Mask([finding(SECRET, secret=value)])(f"x-{text}-y") == "x-********-y"
 
 
+def test_a_secret_that_a_url_has_to_encode():
+    value = "+/&".join(password(6).decode() for _ in range(3))
+    assert Mask([finding(SECRET, secret=value.encode())])(quote(value, safe="")) == "********"
+
+
 def test_repeats_and_neighbours():
     one, other = password(), password()
     mask = Mask([finding(secret=one), finding(secret=other)])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -191,9 +192,10 @@ def test_colour_only_when_asked_for_and_always_ended():
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_lines_fit_the_page(width):
     deep = "services/" * 30 + "settings.py"
-    found = replace(in_history(), places=(place(deep, commit=FIRST),))
+    spot = place(deep, commit=FIRST, encoding=("gzip", "tar", "base64", "base64"))
+    found = replace(in_history(), places=(spot,))
     lines = rendered("text", scan(found, skipped=(Skip(deep, "lost " * 30),)), width=width)
-    fixed = re.compile("ababab|intercom-scan|INCOMPLETE|dG9rO")
+    fixed = re.compile("intercom-scan|INCOMPLETE|dG9rO|ann@")
     wide = [line for line in lines.splitlines() if len(line) > width and not fixed.search(line)]
     assert wide == []
 
@@ -250,4 +252,14 @@ def test_plural():
         "0 branches",
         "1 branch",
         "1,234 branches",
+    ]
+
+
+def test_the_documented_verdicts_are_the_real_ones():
+    page = (Path(__file__).parents[2] / "docs" / "reports.md").read_text("utf-8")
+    example = page.split("## text", 1)[1].split("```")[1].split("\n")[1:-1]
+    assert example == [
+        last(),
+        last(finding(), finding(), finding(SECRET)),
+        last(skipped=(LOST, LOST)),
     ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from intercom_scan.rules import find
-from intercom_scan.rules.model import Match, Rule
+
+if TYPE_CHECKING:
+    from intercom_scan.rules.model import Match, Rule
 
 
 class Case(NamedTuple):

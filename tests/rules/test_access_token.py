@@ -86,8 +86,6 @@ def test_more_digits(numbers):
 @pytest.mark.parametrize("after", ["x", "A9", "zzzz", "w", "5", "0123456789abcdef", "_a", "/b"])
 def test_glued_behind_without_padding(after):
     value = RULE.sample()
-    if after == "w":  # 60 characters that decode as well: one more digit, not ours to say
-        return
     matches = list(find(value.rstrip(b"=") + after.encode()))
     assert [match.secret for match in matches] == [value]
 

@@ -28,6 +28,9 @@ FLAGGED = {
     "path-only": Case("production:\n  app_id: abcd1234\n  api_key: VALUE\n", "config/intercom.yml"),
     "unknown-path": "app_id: abcd1234\napp_api_key: VALUE\n",
     "old-app-id": "Intercom.app_api_key = 'VALUE'",
+    "php-property": "private $INTERCOM_API_KEY = 'VALUE';",
+    "chained": "Intercom.app_api_key = Intercom.api_key = 'VALUE'",
+    "former-value": "INTERCOM_API_KEY = 'VALUE'; //'VALUE';",
     "titanium": "intercom.initialize({\n  api_key: 'VALUE',\n  app_id: 'abcd1234'\n});",
 }
 

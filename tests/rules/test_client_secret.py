@@ -18,7 +18,7 @@ FLAGGED = {
     "camel": "const intercomClientSecret = 'VALUE';",
     "kebab": "--intercom-client-secret VALUE",
     "yaml-section": "intercom:\n  client_id: 12345\n  client_secret: VALUE\n",
-    "yaml-deep": "production:\n  oauth:\n    intercom:\n      id: a\n      keys:\n        secret: VALUE\n",
+    "yaml-deep": "production:\n  intercom:\n    id: a\n    keys:\n      secret: VALUE\n",
     "yaml-sibling": "- name: intercom\n  client_id: abc\n  client_secret: VALUE\n",
     "yaml-key-of-env": "env:\n  - name: INTERCOM_CLIENT_SECRET\n    value: VALUE\n",
     "json": '{"intercom": {"clientId": "x", "clientSecret": "VALUE"}}',
@@ -45,7 +45,7 @@ FLAGGED = {
     "devise": "config.omniauth :intercom, 'client-id-1', 'VALUE', scope: 'x'",
     "js-env-fallback": "secret: process.env.INTERCOM_CLIENT_SECRET || 'VALUE',",
     "js-nullish": "process.env.INTERCOM_CLIENT_SECRET ?? 'VALUE'",
-    "js-passport": "passport.use(new IntercomStrategy({\n  clientID: 'x',\n  clientSecret: 'VALUE',\n}));",
+    "js-passport": "use(new IntercomStrategy({\n  clientID: 'x',\n  clientSecret: 'VALUE',\n}));",
     "kotlin-elvis": 'val s = System.getenv("INTERCOM_CLIENT_SECRET") ?: "VALUE"',
     "python-get": "os.environ.get('INTERCOM_CLIENT_SECRET', 'VALUE')",
     "python-dict": "INTERCOM = {\n    'client_id': 'x',\n    'client_secret': 'VALUE',\n}",
@@ -66,7 +66,7 @@ FLAGGED = {
     "helm-set": "helm upgrade --set intercom.clientSecret=VALUE",
     "markdown-bullet": "## Intercom\n\n- **Client ID:** `x`\n- **Client secret:** `VALUE`\n",
     "markdown-table": "| Intercom client secret | `VALUE` |\n",
-    "markdown-table-section": "# Intercom app\n\n| key | value |\n|---|---|\n| Client Secret | VALUE |\n",
+    "markdown-table-section": "# Intercom\n\n| key | value |\n|--|--|\n| Client Secret | VALUE |\n",
     "prose": "The Intercom client secret is VALUE.",
     "comment-above": "# Intercom app\nCLIENT_ID=abc\nCLIENT_SECRET=VALUE\n",
     "comment-above-js": "// Intercom OAuth\nconst CLIENT_SECRET = 'VALUE';\n",
@@ -117,6 +117,11 @@ IGNORED = {
     "door-phone": "esphome:\n  name: intercom\napi:\n  secret: VALUE\n",
     "url": "# intercom\nsecret: https://example.test/VALUE",
     "secret-id": "intercom:\n  secret_arn: arn:aws:secretsmanager:eu:1:VALUE",
+    "other-product-in-our-file": "import x from 'intercom-client'\n"
+    "const stripe = { clientSecret: 'VALUE' };",
+    "api-description": "servers: https://api.intercom.io\nexamples:\n  Secret created:\n"
+    "    value:\n      client_secret: VALUE\n",
+    "other-block": "resource intercom_secret {\n}\ndefault = 'VALUE'",
     "after-close": '{"intercom": {"app_id": "x"}, "client_secret": "VALUE"}',
 }
 

@@ -58,6 +58,7 @@ FLAGGED = {
     "json-in-json": r"\"intercomSecret\": \"VALUE\"",
     "wp-option": "update_option( 'intercom_secret', 'VALUE' );",
     "ruby-symbol": ":intercom_secret => 'VALUE',",
+    "ssm": 'aws ssm put-parameter --name "/a/b/NEXT_PUBLIC_INTERCOM_SECRET_KEY" --value "VALUE"',
     "travis": "  - secure: x\n  - INTERCOM_SECRET_KEY=VALUE",
     "java": 'private static final String INTERCOM_SECRET_KEY = "VALUE";',
     "kotlin-field": 'buildConfigField "String", "INTERCOM_API_SECRET", "\\"VALUE\\""',
@@ -80,6 +81,8 @@ IGNORED = {
     "encrypted": "INTERCOM_SECRET: ENC[AES256_GCM,data:VALUE,iv:x,tag:y,type:str]",
     "door-phone": "# Home Assistant door phone\nintercom_secret: VALUE",
     "hmac-demo": "OpenSSL::HMAC.hexdigest('sha256', 'secret', intercom_user_id)",
+    "path": "INTERCOM_SECRET=/VALUE",
+    "posthog": "posthog: {\n apiKey: 'VALUE',\n},\n// widget.intercom.io",
     "model-id": "intercom_article: VALUE",
 }
 
@@ -115,6 +118,8 @@ def test_other_shapes(make):
         "0123456789" * 4,
         "abcdefghijklmnopqrstuvwxyz01234567890123",
         "abcdefghij" * 4,
+        "a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q7r8s9t0",
+        "ab12Cd34" * 5,
         "intercom_identity_verification_secret_ke",
         "IntercomIdentityVerificationSecretKeyV01",
         "da39a3ee5e6b4b0d3255bfef95601890afd8" + "0709",

@@ -108,8 +108,8 @@ def _explained(rule: Rule, width: int) -> Iterator[str]:
     yield from _field("severity", rule.severity.label, width)
     yield from _field("found", _how(rule), width)
     yield from _field("shape", rule.shape.decode("ascii", "backslashreplace"), width)
-    if rule.names:
-        yield from _field("names", ", ".join(rule.names), width)
+    for number, name in enumerate(rule.names):
+        yield from _field("" if number else "names", name, width)
     yield from _field("example", _example(rule), width)
     yield from _field("opens", rule.opens, width)
     yield ""
@@ -142,4 +142,5 @@ def _field(label: str, value: str, width: int) -> list[str]:
         initial_indent=f"  {label:<{_INDENT - 2}}",
         subsequent_indent=" " * _INDENT,
         break_on_hyphens=False,
+        break_long_words=False,  # a pattern in two pieces could not be read
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -16,13 +15,17 @@ from intercom_scan.api import Mode, Request, load_policy, scan, severity
 from intercom_scan.cli import ignore
 from intercom_scan.cli.progress import Progress
 from intercom_scan.errors import UsageError
-from intercom_scan.finding import Finding, ScanResult
 from intercom_scan.git import open_repository
 from intercom_scan.reporters import FORMATS, Options, exit_code
 from intercom_scan.rules.model import Severity
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-class Format(click.ParamType):
+    from intercom_scan.finding import Finding, ScanResult
+
+
+class Format(click.ParamType[tuple[str, "str | None"]]):
     """`NAME` or `NAME:FILE`."""
 
     name = "FORMAT[:FILE]"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +13,9 @@ from intercom_scan.api import Request, scan
 from intercom_scan.errors import ExitCode
 from intercom_scan.planting import Ground, Planted
 from intercom_scan.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @click.command("self-test")
@@ -41,7 +44,7 @@ def _plant(ground: Ground) -> Iterator[Planted]:
     for rule in RULES:
         for name, wrap in planting.WRAPPINGS.items():
             yield planting.plant_wrapped(ground, rule, name, wrap)
-    for number, (place, put) in enumerate(planting.PLACES.items()):
-        yield planting.plant(ground, RULES[number % len(RULES)], place, put)
     for place, put in planting.BARE_PLACES.items():
         yield planting.plant_bare(ground, RULES[0], place, put)
+    for number, (place, put) in enumerate(planting.PLACES.items()):
+        yield planting.plant(ground, RULES[number % len(RULES)], place, put)

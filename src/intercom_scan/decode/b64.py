@@ -7,7 +7,7 @@ from array import array
 from base64 import b64encode
 from binascii import a2b_base64
 from bisect import bisect_right
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from intercom_scan.decode.offsets import derive, spans
@@ -200,6 +200,7 @@ def way_back(starts: array[int], width: int, stop: int, first: int, offset: int)
 ARCHIVES = (b"H4sIA", b"H4sIB", b"H4sIC", b"UEsDB", b"QlpoM", b"QlpoN", b"QlpoO", b"/Td6WFoA")
 
 
+@cache
 def archive_starts() -> list[bytes]:
     """How base64 of an archive begins, and base64 of that."""
     twice = (b64encode(start)[: len(start) * 8 // 6] for start in ARCHIVES)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 # So many letters of a needle, each of them escaped, say enough: at least 12 bytes.
 LETTERS = 4
 
+# Bytes before and behind a hit whose lines are decoded with it: the context that some rules need,
+# and fewer layers where hits are many.
+BEFORE, BEHIND = 4 * 1024, 64 * 1024
+
 ENTITIES = {
     b"amp": b"&", b"apos": b"'", b"colon": b":", b"commat": b"@", b"dollar": b"$",
     b"equals": b"=", b"grave": b"`", b"gt": b">", b"hyphen": b"-", b"lbrace": b"{",
@@ -67,19 +71,21 @@ ENTITY = Escapes(
 QUOTED = Escapes(re.compile(rb"=(?:([0-9A-Fa-f]{2})|[ \t]{0,8}\r?\n)"), quoted)
 
 
-def line_of(data: bytes, at: int) -> tuple[int, int]:
-    """The line around `data[at]`, without its end."""
-    stop = data.find(b"\n", at)
-    return data.rfind(b"\n", 0, at) + 1, len(data) if stop < 0 else stop
+def lines_around(data: bytes, at: int) -> tuple[int, int]:
+    """The line around `data[at]`, with lines before and after it that say what it belongs to."""
+    start = data.rfind(b"\n", 0, max(0, at - BEFORE)) + 1
+    stop = data.find(b"\n", at + BEHIND)
+    return start, len(data) if stop < 0 else stop
 
 
 def soft_lines(data: bytes, at: int) -> tuple[int, int]:
-    """The line around `data[at]` with those that quoted-printable's `=` at a line's end joins."""
-    start, stop = line_of(data, at)
+    """The same, ended where quoted-printable does not go on in the next line."""
+    start, stop = lines_around(data, at)
     while start and data[max(0, start - 3) : start].rstrip(b"\r\n").endswith(b"="):
         start = data.rfind(b"\n", 0, start - 1) + 1
     while stop < len(data) and data[max(start, stop - 2) : stop].rstrip(b"\r").endswith(b"="):
-        stop = line_of(data, stop + 1)[1]
+        after = data.find(b"\n", stop + 1)
+        stop = len(data) if after < 0 else after
     return start, stop
 
 
@@ -94,7 +100,8 @@ def undoing(
             if not budget.take(high - low, layer.path.decode(errors="replace")):
                 return
             data, back = escapes.undo(layer.data, start + low, start + high)
-            yield derive(layer, name, data, back), start, start + high
+            same = len(data) == high - low
+            yield None if same else derive(layer, name, data, back), start, start + high
 
     return decode
 
@@ -113,13 +120,15 @@ def spelled(*forms: bytes) -> Callable[[Sequence[bytes], Sequence[bytes]], list[
     return patterns
 
 
-PERCENT_DECODER = Decoder("percent", spelled(b"%%%02x"), undoing("percent", PERCENT, line_of))
+PERCENT_DECODER = Decoder("percent", spelled(b"%%%02x"), undoing("percent", PERCENT, lines_around))
 ESCAPE_DECODER = Decoder(
     "escape",
     spelled(b"\\u%04x", b"\\x%02x", b"\\%03o", b"\\u{%x}"),
-    undoing("escape", BACKSLASH, line_of),
+    undoing("escape", BACKSLASH, lines_around),
 )
-ENTITY_DECODER = Decoder("html", spelled(b"&#%d;", b"&#x%x;"), undoing("html", ENTITY, line_of))
+ENTITY_DECODER = Decoder(
+    "html", spelled(b"&#%d;", b"&#x%x;"), undoing("html", ENTITY, lines_around)
+)
 QUOTED_DECODER = Decoder(
     "quoted-printable", spelled(b"=%02x"), undoing("quoted-printable", QUOTED, soft_lines)
 )
@@ -130,7 +139,7 @@ QUOTED_DECODER = Decoder(
 TELLING = (
     (re.compile(rb"%(?:25){0,4}(?:[23][0-9A-Fa-f]|5[Bb]|7[Bb])"), PERCENT_DECODER),
     (re.compile(rb"\\(?:\\{1,8}[\x22'nrtux]|u\{?0|x[2-7]|0?(?:72|75|42|47))"), ESCAPE_DECODER),
-    (re.compile(rb"&(?:amp;){0,4}(?:quot|apos|equals|colon|#)"), ENTITY_DECODER),
+    (re.compile(rb"&(?:amp;){0,4}(?:quot|apos|equals|colon|#x?[0-9])"), ENTITY_DECODER),
     (re.compile(rb"=(?:3[ADad]|22|\r?\n\w)"), QUOTED_DECODER),
 )
 
@@ -141,7 +150,7 @@ def inside_patterns(exact: Sequence[bytes], nocase: Sequence[bytes]) -> list[Pat
     for needles, caseless in ((exact, False), (nocase, True)):
         if needles:
             needle = either([literal(text) for text in needles])
-            tail = rb"[A-Za-z0-9_ .-]{0,48}(?:[%&\\]|=3[AaDd]|=22|=\r?\n)"
+            tail = rb"[A-Za-z0-9_ .:\x22\x27\]-]{0,48}(?:[%&\\]|=3[AaDd]|=22|=\r?\n)"
             found.append(Pattern(needle + tail, caseless, implied=True))
             found.append(Pattern(rb"\\[nrt]" + needle, caseless, implied=True))
     return found

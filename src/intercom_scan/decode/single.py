@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from intercom_scan.decode.offsets import derive, spans
@@ -16,14 +17,16 @@ BLOCK = 4096
 DIGITS = b"0123456789abcdefABCDEF"
 
 
-def ebcdic_table() -> bytes:
-    """Code page 037 to latin-1, its two newlines (NL, LF) to ours.
+@cache
+def ebcdic_table() -> tuple[bytes, bytes]:
+    """Code page 037 to latin-1, its two newlines (NL, LF) to ours; and the bytes that are text.
 
     Letters and digits are the same in all the Latin code pages (037, 500, 1047, 1140).
     """
     table = bytearray(bytes(range(256)).decode("cp037").encode("latin-1"))
     table[0x15] = table[0x25] = ord("\n")
-    return bytes(table)
+    text = bytes(byte for byte in range(256) if 0x20 <= table[byte] < 0x7F)
+    return bytes(table), text + b"\x05\x0d\x15\x25"
 
 
 def run_of(data: bytes, at: int, chars: bytes) -> tuple[int, int]:
@@ -53,9 +56,9 @@ def right(data: bytes, at: int, chars: bytes) -> int:
     return at
 
 
-def linear(first: int, width: int) -> Callable[[int], int]:
-    """The way back where every decoded byte stands for `width` bytes, from `first` on."""
-    return lambda offset: first + offset * width
+def linear(first: int, width: int, stop: int) -> Callable[[int], int]:
+    """The way back where every decoded byte stands for `width` bytes, from `first` to `stop`."""
+    return lambda offset: min(first + offset * width, stop)
 
 
 def ebcdic_patterns(exact: Sequence[bytes], nocase: Sequence[bytes]) -> list[Pattern]:
@@ -66,15 +69,14 @@ def ebcdic_patterns(exact: Sequence[bytes], nocase: Sequence[bytes]) -> list[Pat
 
 
 def ebcdic(layer: Layer, _start: int, end: int, budget: Budget) -> Iterator[Region]:
-    table = ebcdic_table()
-    printable = bytes(byte for byte in range(256) if 0x20 <= table[byte] < 0x7F)
-    start, stop = run_of(layer.data, end - 1, printable + b"\x05\x0d\x15\x25")
+    table, text = ebcdic_table()
+    start, stop = run_of(layer.data, end - 1, text)
     for low, high in spans(stop - start, budget.limits.member):
         if not budget.take(high - low, layer.path.decode(errors="replace")):
             return
         first = start + low
         data = layer.data[first : start + high].translate(table)
-        yield derive(layer, "ebcdic", data, linear(first, 1)), start, start + high
+        yield derive(layer, "ebcdic", data, linear(first, 1, start + high)), start, start + high
 
 
 def hex_patterns(exact: Sequence[bytes], nocase: Sequence[bytes]) -> list[Pattern]:
@@ -110,7 +112,7 @@ def hexadecimal(layer: Layer, _start: int, end: int, budget: Budget) -> Iterator
             return
         first, last = start + low * width, min(start + high * width, stop)
         plain = bytes.fromhex(data[first:last].decode("latin-1"))
-        back = linear(first, width)
+        back = linear(first, width, last)
         yield derive(layer, "hex", plain, back), start, last
 
 

@@ -134,7 +134,7 @@ def tar_members(
                 got += len(data)
                 yield inner(layer, names, name, data, line)
             whole = skip(read, padding) if got >= head.size else False
-        if not whole:
+        if not (whole or budget.over):
             budget.stop(what, "truncated tar data", incomplete=False)
     yield from said.rest()
 

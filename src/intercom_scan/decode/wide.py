@@ -25,18 +25,15 @@ RUNS = {
     "utf-32le": re.compile(rb"(?:" + LETTER + rb"\0\0\0|.[\x01-\x20]\0\0)+", re.DOTALL),
     "utf-32be": re.compile(rb"(?:\0\0\0" + LETTER + rb"|\0\0[\x01-\x20].)+", re.DOTALL),
 }
-MARKS = {"utf-16le": b"\xff\xfe", "utf-16be": b"\xfe\xff"}
+MARKS = {
+    "utf-16le": b"\xff\xfe",
+    "utf-16be": b"\xfe\xff",
+    "utf-32le": b"\xff\xfe\0\0",
+    "utf-32be": b"\0\0\xfe\xff",
+}
 
 # A run is matched in blocks: a repeated group costs `re` memory for every repetition.
 BLOCK = 4096
-
-
-def region(data: bytes, order: str, at: int, width: int) -> tuple[int, int]:
-    """The text around the unit that begins at `at`; all of a file that says what it is."""
-    mark = MARKS.get(order)
-    if mark and data.startswith(mark) and at % width == 0:
-        return width, len(data) - len(data) % width
-    return left(RUNS[order], data, at, width), right(RUNS[order], data, at, width)
 
 
 def right(run: re.Pattern[bytes], data: bytes, at: int, width: int) -> int:
@@ -53,8 +50,10 @@ def right(run: re.Pattern[bytes], data: bytes, at: int, width: int) -> int:
 
 def left(run: re.Pattern[bytes], data: bytes, at: int, width: int) -> int:
     """Where the run that ends at `at` begins."""
+    size = 64
     while at >= width:
-        low = max(at % width, at - BLOCK)
+        low = max(at % width, at - size)
+        size = min(4 * size, BLOCK)
         begin = low
         while begin < at:
             hit = run.match(data, begin, at)
@@ -92,13 +91,20 @@ def text(data: bytes, start: int, stop: int, order: str) -> tuple[bytes, Callabl
 
 
 def order_of(data: bytes, end: int, width: int) -> tuple[str, int, int]:
-    """The byte order that makes the longer text of the letter at `end - 1`, and its region."""
+    """The byte order of the letter at `end - 1`, and the text around it.
+
+    A byte order mark at the beginning of `data` says it, and that all of `data` is such text;
+    else the order that makes the longer text is taken.
+    """
     bits = 8 * width
     best = ("", 0, 0)
     for order, at in ((f"utf-{bits}le", end - 1), (f"utf-{bits}be", end - width)):
         if at < 0:
             continue
-        start, stop = region(data, order, at, width)
+        if at % width == 0 and data.startswith(MARKS[order]):
+            return order, width, len(data) - len(data) % width
+        run = RUNS[order]
+        start, stop = left(run, data, at, width), right(run, data, at, width)
         if stop - start > best[2] - best[1]:
             best = (order, start, stop)
     return best

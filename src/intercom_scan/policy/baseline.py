@@ -53,14 +53,14 @@ def parse(data: bytes, file: str) -> frozenset[tuple[str, str]]:
 
 def holds(known: frozenset[tuple[str, str]], place: Place, secret: bytes) -> bool:
     """Whether the baseline has this secret, canonical or as written there, in the place's file."""
-    if place.path is None or not known:
+    if place.path is None:
         return False
     canonical = hashlib.sha1(secret, usedforsecurity=False).hexdigest()
     return (place.path, canonical) in known or (place.path, place.written_sha1) in known
 
 
 def _spellings(name: str) -> set[str]:
-    return {name.removeprefix("./"), re.sub(r"\\+", "/", name).removeprefix("./")}
+    return {name, re.sub(r"\\+", "/", name).removeprefix("./")}
 
 
 def _decode(data: bytes, file: str) -> str:

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.errors import ConfigError
 from intercom_scan.policy.kinds import parse_day
-from intercom_scan.policy.model import Ignore
+from intercom_scan.policy.model import IGNORES_FILE, Ignore
 from intercom_scan.policy.schema import FINGERPRINT, fingerprint_problem, reason_problem
 from intercom_scan.policy.text import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FILE = ".intercom-scan/ignores"
+FILE = IGNORES_FILE
 ATTRIBUTES_FILE = ".intercom-scan/.gitattributes"
 ATTRIBUTES = "/ignores text eol=lf merge=union\n"
 MAX_BYTES = 4 * 1024 * 1024

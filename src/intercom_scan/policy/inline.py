@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from intercom_scan.policy.text import mask
+from intercom_scan.rules.text import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,13 +27,15 @@ _MARK = rb"(?P<mark>[#;%'\"*!`]|//|--|::|\b[Rr][Ee][Mm][ \t])[ \t]{0,16}"
 # JSON has no comments, there a key of any name does.
 _KEY = rb"(?:[{\[,][ \t]{0,8})?(?:\"[^\"\\\r\n]{0,64}\"[ \t]{0,8}:[ \t]{0,8})?"
 _ALONE = rb"[ \t]{0,256}" + _KEY + rb"[^\w\s]{0,8}[ \t]{0,16}"
-_RULES = rb"(?![\w-])(?:[ \t]?\[(?P<rules>[^\]\r\n]{0,400})\]|(?![ \t]?\[))(?P<text>[^\r\n]{0,400})"
+_RULES = (
+    rb"(?![\w-])(?:[ \t]?\[(?P<rules>[^\]\r\n]{0,400})\]|(?![ \t]?\[))(?=(?P<text>[^\r\n]{0,400}))"
+)
 
-_PRAGMA = re.compile(_MARK + rb"pragma: ?(?:allow|white)list[ -]secret")
-_PRAGMA_NEXT = re.compile(_ALONE + _MARK + rb"pragma: ?allowlist[ -]nextline[ -]secret")
-_IGNORE = re.compile(_MARK + rb"intercom-scan: ?ignore" + _RULES)
-_IGNORE_NEXT = re.compile(_ALONE + _MARK + rb"intercom-scan: ?ignore-next-line" + _RULES)
-_IGNORE_FILE = re.compile(_MARK + rb"intercom-scan: ?ignore-file" + _RULES)
+_pragma = lazy(_MARK + rb"pragma: ?(?:allow|white)list[ -]secret")
+_pragma_next = lazy(_ALONE + _MARK + rb"pragma: ?allowlist[ -]nextline[ -]secret")
+_ignore = lazy(_MARK + rb"intercom-scan: ?ignore" + _RULES)
+_ignore_next = lazy(_ALONE + _MARK + rb"intercom-scan: ?ignore-next-line" + _RULES)
+_ignore_file = lazy(_MARK + rb"intercom-scan: ?ignore-file" + _RULES)
 
 # The longest first, as some end in others.
 _CLOSERS = ("--%>", "--}}", "**/", "-->", "*/", "}}", "#}", "%}", "%>", "*)", "'", "`")
@@ -69,18 +72,18 @@ def inline_reason(data: bytes, start: int, end: int, rule: str) -> str | None:
 
 def _comments(data: bytes, start: int, end: int, rule: str) -> Iterator[Inline]:
     line = _line(data, start, min(end, start + VALUE))
-    if b"pragma:" in line and _PRAGMA.search(line):
+    if b"pragma:" in line and _pragma().search(line):
         yield Inline("pragma: allowlist secret")
     if b"intercom-scan:" in line:
-        yield from _for_rule(_IGNORE.finditer(line), rule)
+        yield from _for_rule(_ignore().finditer(line), rule)
     before = _line_before(data, start)
-    if b"pragma:" in before and _PRAGMA_NEXT.match(before):
+    if b"pragma:" in before and _pragma_next().match(before):
         yield Inline("pragma: allowlist nextline secret")
-    if b"intercom-scan:" in before and (found := _IGNORE_NEXT.match(before)):
+    if b"intercom-scan:" in before and (found := _ignore_next().match(before)):
         yield from _for_rule(iter([found]), rule)
     if data.find(b"intercom-scan:", 0, REACH) >= 0:
         head = b"\n".join(data[:REACH].split(b"\n", HEAD_LINES)[:HEAD_LINES])
-        yield from _for_rule(_IGNORE_FILE.finditer(head), rule)
+        yield from _for_rule(_ignore_file().finditer(head), rule)
 
 
 def _line(data: bytes, start: int, end: int) -> bytes:
@@ -97,7 +100,7 @@ def _line_before(data: bytes, start: int) -> bytes:
     if stop < 0:
         return b""
     first = data.rfind(b"\n", low, stop)
-    return b"" if first < 0 and low > 0 else data[first + 1 : stop].rstrip(b"\r")
+    return b"" if first < 0 and low > 0 else data[first + 1 : stop]
 
 
 def _for_rule(found: Iterator[re.Match[bytes]], rule: str) -> Iterator[Inline]:
@@ -106,7 +109,9 @@ def _for_rule(found: Iterator[re.Match[bytes]], rule: str) -> Iterator[Inline]:
             rules = re.split(r"[\s,]+", match["rules"].decode("latin-1").strip(" ,\t"))
             if rule not in rules:
                 continue
-        text = match["text"]
+        # Another comment for another rule may follow on the same line.
+        text, another, _ = match["text"].partition(b"intercom-scan:")
+        text = text.rstrip(b" \t#/;%*!<-") if another else text
         reason = _reason(text.split(b'"')[0] if match["mark"].startswith(b'"') else text)
         if reason:
             yield Inline(reason)

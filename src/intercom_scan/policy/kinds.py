@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -173,6 +172,8 @@ def _mapping(node: Node, known: Iterable[str]) -> dict[str, Node]:
 
 
 def _nearest(key: str, names: list[str]) -> str:
+    import difflib  # noqa: PLC0415
+
     near = difflib.get_close_matches(key.lower(), names, n=1) if harmless(key) else []
     return f"did you mean '{near[0]}'?" if near else f"write {_listed(names)}"
 

@@ -1,4 +1,5 @@
-"""From files to a policy."""
+"""From files to a policy. What reads a kind of file is imported where there is one: most
+repositories have none, and a hook must not wait for it."""
 
 from __future__ import annotations
 
@@ -6,17 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from intercom_scan.errors import ConfigError
-from intercom_scan.policy import baseline as baselines
-from intercom_scan.policy import ignore_file, yaml_tree
-from intercom_scan.policy.model import Policy
+from intercom_scan.policy.model import CONFIG_FILE, IGNORES_FILE, Policy
 from intercom_scan.policy.text import mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from intercom_scan.policy.reader import Reader
-
-CONFIG_FILE = ".intercom-scan.yaml"
 
 _MISSPELT = ".intercom-scan.yml"
 
@@ -37,11 +34,15 @@ def load(
     Raises ConfigError, `FILE:LINE: key: what is wrong, what to do`.
     """
     policy = _configured(read, config, rules)
-    ignores = read(ignore_file.FILE)
+    ignores = read(IGNORES_FILE)
     if ignores is not None:
+        from intercom_scan.policy import ignore_file  # noqa: PLC0415
+
         policy = replace(policy, ignores=policy.ignores + ignore_file.parse(ignores))
     known: frozenset[tuple[str, str]] = frozenset()
     if baseline is not None:
+        from intercom_scan.policy import baseline as baselines  # noqa: PLC0415
+
         known = baselines.parse(_required(read, baseline), mask(baseline))
     return replace(policy, inline_allowed=inline, baseline=known, baseline_file=baseline)
 
@@ -55,12 +56,11 @@ def _configured(read: Reader, config: str | None, rules: Iterable[str] | None) -
             raise ConfigError(f"{_MISSPELT}:1: is not read; rename it to {CONFIG_FILE}")
     if data is None:
         return Policy()
+    from intercom_scan.policy import schema, yaml_tree  # noqa: PLC0415
+
     tree = yaml_tree.parse(data, mask(config or CONFIG_FILE))
     if tree is None:
         return Policy()
-    # Here, as it is a dear import that only a configuration needs.
-    from intercom_scan.policy import schema  # noqa: PLC0415
-
     return schema.read(tree, _rule_ids() if rules is None else rules)
 
 

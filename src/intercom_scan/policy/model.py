@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from intercom_scan.policy.names import Name
     from intercom_scan.rules.model import Severity
 
+CONFIG_FILE = ".intercom-scan.yaml"
+IGNORES_FILE = ".intercom-scan/ignores"
+
 
 @dataclass(frozen=True, slots=True)
 class Ignore:

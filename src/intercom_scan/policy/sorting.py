@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from intercom_scan.policy import baseline
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
@@ -75,9 +73,15 @@ def _judged(finding: Finding, policy: Policy, active: dict[str, Ignore]) -> Find
     if not left:
         said = dict.fromkeys(reason for reason in reasons if reason)
         return replace(finding, status="ignored", reason="; ".join(said))
-    if all(baseline.holds(policy.baseline, place, finding.secret) for place in left):
+    if policy.baseline and _all_known(left, finding.secret, policy):
         return replace(finding, status="baseline", reason=f"known in {policy.baseline_file}")
     return finding
+
+
+def _all_known(places: Iterable[Place], secret: bytes, policy: Policy) -> bool:
+    from intercom_scan.policy.baseline import holds  # noqa: PLC0415
+
+    return all(holds(policy.baseline, place, secret) for place in places)
 
 
 def _let_be(place: Place, policy: Policy) -> str | None:

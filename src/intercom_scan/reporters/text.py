@@ -166,9 +166,8 @@ def _places(finding: Finding, page: _Page) -> Iterator[str]:
             place, page, page.width - _INDENT
         )
         label = ""
-        details = _details(place, page)
-        if details:
-            yield " " * _INDENT + page.style(details, _DIM)
+        for details in page.paragraph(_details(place, page), " " * _INDENT):
+            yield page.style(details, _DIM)
     hidden = finding.places_total - len(shown)
     if hidden > 0:
         hint = "not kept: too many" if page.all else "-v shows them"

@@ -12,28 +12,32 @@ from intercom_scan.rules.values import mostly_sequential, random_uuid
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Numbers have no leading zero: that tells `…:1:0` and a glued character from `…:1:05`.
+_NUMBER = rb"(?:0|[1-9][0-9]{0,3})"
 _plain = lazy(
-    rb"tok:([0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}):[0-9]{1,4}:[0-9]{1,4}"
+    rb"tok:([0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}):"
+    + _NUMBER
+    + b":"
+    + _NUMBER
 )
 _head = lazy(rb"dG9rO[jm]")
 # ASCII below 0x7e never encodes to `+`, `/`, `-` or `_`, so both alphabets are this one here.
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _run = lazy(rb"[A-Za-z0-9]{1,72}")
-_TAIL = b"oxOjA"  # how `…:1:0` ends, whatever the uuid
+# `…:1:0` ends in `oxOjA`, whatever the uuid, after a quad that holds a hex digit and `:1`.
+_tail = lazy(rb"[MNOYZ][DTjz]oxOjA")
 
-_BLANK = rb"(?:\s|\\{1,4}[nrt])"
-_OPERATOR = rb"(?:\+\+?|\.\.?|,|&|\|\||<>|<<|~|\^|\\)?"
-# Between two parts of a value: two quotes with an operator or nothing but blanks between them,
-# or a line break with indentation and, in comments, mails and diffs, their marker.
+# Between two parts of a value: two quotes with operators and blanks between them, or a line break
+# with indentation and, in comments, mails and diffs, their marker. One class and no sequence of
+# optional parts, so that nothing is tried twice.
 _joint = lazy(
-    rb"\\{0,3}[\"'`]" + _BLANK + rb"{0,80}" + _OPERATOR + rb"(?:[ \t]{1,9}_)?"
-    rb"(?:" + _BLANK + rb"|#|//|[+-](?=\s)){0,80}" + _OPERATOR + rb"\s{0,80}"
-    rb"(?:[bBuUrRfFL]|@|u8)?\\{0,3}[\"'`]"
+    rb"\\{0,3}[\"'`](?:[\s\\+.,&|<>~^_#/@-]|(?<=\\)[nrt]|"
+    rb"[bBuUrRfFL](?=\\{0,3}[\"'`])){0,200}[\"'`]"
     rb"|[ \t]{0,80}\\{0,2}(?:\r?\n|(?:\\{1,4}r)?\\{1,4}n)[ \t]{0,80}"
     rb"(?:(?:[#>*+|]|//)[ \t]{0,80})?[\"'`]?"
 )
 _JOINT_BYTES = b" \t\r\n\"'`\\+.,&|<>~^_#@*/-"
-_SIGNIFICANT = 59  # characters of the shortest token without its padding
+_SIGNIFICANT, _LONGEST = 59, 68  # characters of a token without its padding
 
 
 def check(value: bytes) -> bytes | None:
@@ -47,7 +51,7 @@ def check(value: bytes) -> bytes | None:
 def _decoded(text: bytes) -> bytes:
     """As many whole bytes as the characters hold; b"" for what cannot be base64."""
     if len(text) % 4 == 1:
-        text = text[:-1]
+        return b""
     try:
         return binascii.a2b_base64(text + b"=" * (-len(text) % 4))
     except binascii.Error:
@@ -63,10 +67,9 @@ def find(data: bytes) -> Iterator[Match]:
     """Every token in `data`, also one that is split over string literals or lines; unordered."""
     for hit in _head().finditer(data):
         yield from _from_head(data, hit.start())
-    position = data.find(_TAIL)
-    while position >= 0:
-        yield from _from_tail(data, position + len(_TAIL))
-        position = data.find(_TAIL, position + 1)
+    if b"oxOjA" in data:
+        for hit in _tail().finditer(data):
+            yield from _from_tail(data, hit.end())
     if b"tok:" in data:
         for hit in _plain().finditer(data):
             if not _invented(hit[1]):
@@ -76,60 +79,64 @@ def find(data: bytes) -> Iterator[Match]:
 def _from_head(data: bytes, start: int) -> Iterator[Match]:
     """Collect forward, over joints, until there are enough characters; the bytes say the end."""
     text = b""
-    ends: list[int] = []
+    breaks: list[int] = []  # lengths of `text` after each part
+    ends: list[int] = []  # and where each part ends in `data`
     position = start
-    while len(text) < _SIGNIFICANT + 5:
-        if not (run := _run().match(data, position)):
-            break
+    while len(text) < _LONGEST and (run := _run().match(data, position)):
         text += run[0]
-        ends += range(run.start() + 1, run.end() + 1)
-        if not (joint := _joint().match(data, run.end())):
+        breaks.append(len(text))
+        ends.append(run.end())
+        if not _plausible(text[:56]) or not (joint := _joint().match(data, run.end())):
             break
         position = joint.end()
-    length = _token_length(text, data[ends[-1] : ends[-1] + 1] if ends else b"")
+    length = _token_length(text, breaks) if _plausible(text[:56]) else 0
     if length and (secret := check(text[:length])):
-        end = ends[length - 1]
+        part = next(i for i, size in enumerate(breaks) if size >= length)
+        end = ends[part] - (breaks[part] - length)
         padding = -length % 4
         while padding and data[end : end + 1] == b"=":
             end, padding = end + 1, padding - 1
         yield Match(RULE, secret, start, end)
 
 
-def _token_length(text: bytes, following: bytes) -> int:
-    """How many characters are the token's: those up to a boundary, else the fewest that decode.
+def _plausible(text: bytes) -> bool:
+    """Could whole quads of the beginning or the middle of a token decode to this?"""
+    plain = _decoded(text[: len(text) // 4 * 4])
+    return not plain.removeprefix(b"tok:").strip(b"0123456789abcdef_:tok")
 
-    A 60th character glued behind 59 may by chance look like one more digit.
-    """
+
+def _token_length(text: bytes, breaks: list[int]) -> int:
+    """How many characters are the token's: most up to where a run ends, else fewest at all."""
     lengths = [
         size
-        for size in (59, 60, 62, 63, 64)
-        if len(text) >= size and _plain().fullmatch(_decoded(text[:size]))
+        for size in range(_SIGNIFICANT, min(len(text), _LONGEST) + 1)
+        if _plain().fullmatch(_decoded(text[:size]))
     ]
-    if len(text) in lengths and len(text) != _SIGNIFICANT and following != b"=":
-        return len(text)
-    return lengths[0] if lengths else 0
+    at_break = [size for size in lengths if size in breaks]
+    return at_break[-1] if at_break else lengths[0] if lengths else 0
 
 
 def _from_tail(data: bytes, end: int) -> Iterator[Match]:
     """Collect backward from the constant ending: the way to a token split in its first letters."""
     text = b""
-    starts: list[int] = []
     position = end
     while True:
         window = data[max(0, position - _SIGNIFICANT) : position]
         size = min(len(window) - len(window.rstrip(_ALPHABET)), _SIGNIFICANT - len(text))
-        position -= size
-        text = window[len(window) - size :] + text
-        starts = [*range(position, position + size), *starts]
+        start = position - size
+        if size and data[start - 1 : start] == b"\\" and data[start : start + 1] in b"nrt":
+            size, start = size - 1, start + 1  # the letter of an escaped line break
+        text = data[start:position] + text
         if len(text) == _SIGNIFICANT:
             break
-        joint = _joint_before(data, position)
-        if not size or joint is None:
+        joint = _joint_before(data, start) if size else None
+        # The last three characters hold the end, whole quads stand before them.
+        if joint is None or not _plausible(text[(len(text) - 3) % 4 : len(text) - 3]):
             return
         position = joint
     # What begins in one piece was found from its head.
-    if starts[5] != starts[0] + 5 and (secret := check(text)):
-        yield Match(RULE, secret, starts[0], end + (data[end : end + 1] == b"="))
+    if size < len(b"dG9rOj") and (secret := check(text)):
+        yield Match(RULE, secret, start, end + (data[end : end + 1] == b"="))
 
 
 def _joint_before(data: bytes, end: int) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from intercom_scan.rules import (
@@ -22,7 +23,7 @@ from intercom_scan.rules.names import (
     name_pattern,
     path_names_intercom,
 )
-from intercom_scan.rules.naming import name_words, piped_name_words
+from intercom_scan.rules.naming import name_words, name_words_behind
 from intercom_scan.rules.section import section
 from intercom_scan.rules.text import Span, lazy, merged, windows
 
@@ -45,6 +46,8 @@ _VAGUE = frozenset(
 _BEFORE, _AFTER = 1024, 4096
 _EVIDENCE_REACH = 32 * 1024
 
+# Of a value without a known shape; `=` only as padding.
+_CHARACTERS = rb"[A-Za-z0-9+/_.~!@#$%^&*:-]{16,256}={0,2}"
 # Two steps, since a pattern that begins with a look-behind is tried at every byte.
 _run = lazy(rb"[A-Za-z0-9_-]{36,72}")
 _shaped = lazy(
@@ -57,9 +60,14 @@ _after_value = lazy(rb"[A-Za-z0-9_-]|=|\.[A-Za-z]|/[A-Za-z]")
 _assigned = lazy(
     rb"(?:secret|token|key|pat|hash|hmac|jwt|pass|password|passwd|pwd|credential)"
     rb"[a-z0-9_]{0,20}\\{0,3}[\"'`\])*]{0,4}\s{0,8}(?:=>|:=|\|\||\?\?|\?:|:-|[=:,|])"
-    rb"\s{0,8}@?\\{0,3}([\"'`]?)"
-    rb"([a-z0-9+/=_.~!@#$%^&*-]{16,256})"
+    rb"\s{0,8}@?\\{0,3}[\"'`]?"
+    rb"(" + _CHARACTERS + rb")"
 )
+# Values after a name that says Intercom, whatever stands between.
+_named = lazy(rb"intercom[a-z0-9_.-]{0,60}")
+_noun = lazy(rb"secret|token|key|pat|hash|hmac|jwt|pass|pwd|cred")
+_loose = lazy(rb"(?<=[\"'`>\s=])" + _CHARACTERS)
+_LOOSE_REACH, _LOOSE_COUNT = 260, 3
 # Code and configuration of Intercom's, as opposed to door phones and other intercoms.
 _evidence = lazy(
     rb"intercom(?:\.io|\.com|cdn|-(?:client|rails|ruby|php|node|java|go|python|react|cordova|ios|"
@@ -146,14 +154,37 @@ def _candidates(data: bytes, lower: bytes, start: int, end: int) -> list[Span]:
         span = _shaped_in(data, run.start(), run.end())
         if span:
             spans.add(span)
-    for hit in _assigned().finditer(lower, start, end):
-        quote, last = hit[1], hit.end()
-        following = data[last : last + 1]
-        if quote and following not in (quote, b"\\"):
-            continue
-        if following.isspace() or following in b"\"'`,;<|)}]\\":
-            spans.add(hit.span(2))
+    spans.update(_unshaped(data, lower, start, end))
     return sorted(spans)
+
+
+def _unshaped(data: bytes, lower: bytes, start: int, end: int) -> Iterator[Span]:
+    """Secret-looking values behind a name, whatever their shape."""
+    looked = start
+    for hit in _named().finditer(lower, start, end):
+        if hit.end() < looked or not _noun().search(hit[0]):
+            continue
+        # What begins near the name may end further on.
+        after = _loose().finditer(data, hit.end(), hit.end() + 2 * _LOOSE_REACH)
+        for value in islice(after, _LOOSE_COUNT):
+            looked = value.end()
+            if value.start() > hit.end() + _LOOSE_REACH:
+                break
+            if _whole(data, *value.span()):
+                yield value.span()
+    for hit in _assigned().finditer(lower, start, end):
+        if _whole(data, *hit.span(1)):
+            yield hit.span(1)
+
+
+def _whole(data: bytes, start: int, end: int) -> bool:
+    """Does a value end where it looks as if it did, and look like a secret?"""
+    quote, following = data[start - 1 : start], data[end : end + 1]
+    if quote in (b'"', b"'", b"`") and following not in (quote, b"\\"):
+        return False
+    if not following.isspace() and following not in b"\"'`,;<|)}]\\&":
+        return False
+    return credential.check(data[start:end]) is not None
 
 
 def _shaped_in(data: bytes, start: int, end: int) -> Span | None:
@@ -174,7 +205,7 @@ def _name(data: bytes, lower: bytes, value: Span, extra: tuple[str, ...]) -> Nam
         return Name("intercom_client_secret", explicit=True)
     if _legacy_pair().search(lead) or _is_basic_auth(lower, value, lead):
         return Name("intercom_api_key", explicit=True)
-    parts = name_words(data, value[0]) or piped_name_words(data, value[1])
+    parts = name_words(data, value[0]) or name_words_behind(data, value[1])
     if (
         parts == ["app", "api", "key"]
         and b"app_id" in lower[max(0, value[0] - 512) : value[1] + 512]

@@ -6,7 +6,8 @@ from intercom_scan.rules.model import Rule, Severity
 from intercom_scan.rules.text import lazy
 from intercom_scan.rules.values import random_text, random_text_like
 
-# JWTs and tokens that their own rules refused, paths, URLs, qualified and snake-case identifiers: letters between single separators.
+# JWTs and tokens that their own rules refused, paths, URLs, and identifiers: words between single
+# separators.
 _code = lazy(
     rb"(?:[a-z][a-z0-9+.-]*://|[./~@$%#&*!]|eyJ[\w-]+\.|dG9r).*|"
     rb"[A-Za-z_$][A-Za-z_]*[0-9]{0,3}(?:[./:_-]{1,2}[A-Za-z_]+[0-9]{0,3})*"

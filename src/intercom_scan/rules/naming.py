@@ -12,9 +12,15 @@ _separator = lazy(
     rb"\|\||\?\?|\?:|=>|:=|:-|[=:,;{}()\[\]|<>&?\"'`!]+|\s--?(?=[A-Za-z])|\s[-\xe2]\S*\s"
     rb"|(?i:\s(?:or|else|is)\s)|\.\s|//"
 )
+_no_name = lazy(rb"\(\)|</[^<>]{0,80}>")
+# `KEY = '…'; // '…'`: an earlier value kept behind the present one goes by the same name.
+_former = lazy(rb"[\"'][^\"'\s]{16,128}[\"'][ \t]{0,9}[;,]?[ \t]{0,9}(?://|#)[ \t]{0,9}[\"']$")
 _closing = lazy(rb"^\s*[}\])]")
 _pair = lazy(rb"^[\s,{\-\"']*([A-Za-z_]+)[\"']?\s*[:=]")
-_piped = lazy(rb"[\"']?[ \t]{0,9}\|[^|\r\n]{0,120}?([A-Za-z_-]*(?i:intercom)[A-Za-z0-9_-]*)")
+_behind = lazy(
+    rb"[\"'`]?[)\];,]{0,4}[ \t]{0,9}(?:\||//|#|--|/\*|<!--)[^|\r\n]{0,120}?"
+    rb"([A-Za-z_-]*(?i:intercom)[A-Za-z0-9_-]*)"
+)
 # Attributes of a variable that stand between its name and its value (Terraform, app.json).
 _ATTRIBUTES = frozenset(
     b"description type required sensitive generator nullable scope is_secret secret "
@@ -29,6 +35,8 @@ def name_words(data: bytes, start: int) -> list[str]:
     `fetch("X",` / `"V")` and a name whose value stands on the next line reach upwards.
     """
     lead = unescaped(data[max(0, start - _REACH) : start])
+    if former := _former().search(lead[-200:]):
+        lead = lead[: len(lead) - len(lead[-200:]) + former.start()]
     lines = lead.split(b"\n")[-_LINES:]
     for height, line in enumerate(reversed(lines)):
         if height and _closing().match(line):
@@ -41,16 +49,14 @@ def name_words(data: bytes, start: int) -> list[str]:
     return []
 
 
-def piped_name_words(data: bytes, end: int) -> list[str]:
-    """The words of the name in `echo V | gh secret set NAME`, where the value ends at `end`."""
-    hit = _piped().match(data, end, min(len(data), end + 200))
+def name_words_behind(data: bytes, end: int) -> list[str]:
+    """As `name_words`, for `echo V | gh secret set NAME` and `return "V"  # NAME`."""
+    hit = _behind().match(data, end, min(len(data), end + 200))
     return words(hit[1]) if hit else []
 
 
 def _last_name(line: bytes) -> list[str]:
-    for part in reversed(_separator().split(line.replace(b"()", b""))):
-        if part.startswith(b"/"):  # `</key>`
-            continue
+    for part in reversed(_separator().split(_no_name().sub(b"", line))):
         found = words(part)
         if found and not neutral(found):
             return found

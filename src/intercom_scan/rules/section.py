@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Verdict = Literal["ours", "foreign", "unknown"]
 
-_REACH = 4096
+_REACH = 3072
 _LEVELS = 8
 
 # Services whose credentials go by the same general names.
@@ -45,7 +45,7 @@ _trailing = lazy(rb"\s(?:#|//|--|/\*|<!--)[^\r\n]*" + INTERCOM, 2)
 
 
 def section(data: bytes, start: int, end: int) -> Verdict:
-    """Whose is the value `data[start:end]`, by all that encloses it within 4 KiB before?"""
+    """Whose is the value `data[start:end]`, by all that encloses it within 3 KiB before?"""
     floor = max(0, start - _REACH)
     before = data[floor:start]
     after = data[end : end + 512]

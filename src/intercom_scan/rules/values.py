@@ -53,13 +53,19 @@ def entropy(value: bytes) -> float:
 
 
 def mostly_sequential(digits: bytes) -> bool:
-    """Counting or repeating (`0123…`, `aabb…`, `abcabc…`), as people do who invent a value."""
-    if len(digits) < 2:
+    """Counting or repeating (`0123…`, `aabb…`, `a1b2c3…`), as people do who invent a value."""
+    if len(digits) < 4 or any(
+        digits[period:] == digits[:-period] for period in range(1, len(digits) // 2 + 1)
+    ):
         return True
+    if _counting(digits):
+        return True
+    return _counting(digits[::2]) and _counting(digits[1::2])
+
+
+def _counting(digits: bytes) -> bool:
     steps = Counter(b - a for a, b in pairwise(digits))
-    if steps[0] + steps[1] + steps[-1] > 0.6 * (len(digits) - 1):
-        return True
-    return any(digits[period:] == digits[:-period] for period in range(1, len(digits) // 2 + 1))
+    return steps[0] + steps[1] + steps[-1] > 0.6 * (len(digits) - 1)
 
 
 def random_digits(value: bytes) -> bool:
@@ -94,7 +100,7 @@ _word = lazy(rb"[A-Z]?[a-z]{3,}")
 def wordy(value: bytes) -> bool:
     """Mostly made of words: `IntercomSecretKeyV1`, `settings.intercom.token`."""
     letters = sum(len(word) for word in _word().findall(value))
-    return letters > (0.6 if value != value.lower() else 0.8) * len(value)
+    return letters > (0.6 if value != value.lower() else 0.9) * len(value)
 
 
 def random_text_like(value: bytes) -> bool:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from intercom_scan.errors import UsageError
 from intercom_scan.finding import Skip
 from intercom_scan.git import Repository, open_repository
 from intercom_scan.scan import WINDOW, Detector, Sight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 BATCH = 64  # files a thread takes at a time
 PIECE = 1 << 20

@@ -13,19 +13,19 @@ import subprocess
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import IO
 
-from intercom_scan.errors import GitError
 from intercom_scan.finding import Skip
 from intercom_scan.git import Git, Stderr, enlarge_pipe, feed, fill, stopped_at_exit
 from intercom_scan.prefilter import REACH, Prefilter
+from intercom_scan.sources.reader import ObjectReader, UnreadableObject
+from intercom_scan.sources.tally import Tally
 
 BUFFER = 1 << 20  # a Linux pipe holds as much at most; a larger buffer falls out of the cache
 WHOLE = 8 << 20  # a larger object is handed on without its content, to be read in pieces
-FIRST_STRETCH, LAST_STRETCH = 1000, 16000  # objects; growing, so that small histories spread too
-STRETCH_BYTES = 128 << 20  # of content, so that the readers end at about the same time
+AHEAD = 8 << 20  # bytes of the listing that are read ahead, some 140,000 objects
+SHORTEST = 1 << 16  # bytes of the listing in a stretch at least, some 1,000 objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,54 +77,54 @@ def _parse(line: bytes) -> GitObject:
 
 
 class Listing:
-    """Cuts a stream of listing lines into stretches, for several readers at once."""
+    """Cuts a stream of listing lines into stretches, for several readers at once.
 
-    def __init__(self, read: Callable[[int], bytes]) -> None:
+    A git that starts has to build up its cache of delta bases anew, so stretches are long; they
+    get shorter towards the end, where readers would wait for each other.
+    """
+
+    def __init__(self, read: Callable[[int], bytes], readers: int) -> None:
         self._read = read
-        self._rest = b""
-        self._lines: list[bytes] = []
-        self._wanted = FIRST_STRETCH
+        self._share = 2 * readers
+        self._text = b""
+        self._ended = False
         self._lock = threading.Lock()
         self.missing: list[str] = []
 
     def next(self) -> Stretch | None:
         with self._lock:
-            while len(self._lines) < self._wanted:
-                data = self._read(1 << 16)
-                if not data:
-                    break
-                *lines, self._rest = (self._rest + data).split(b"\n")
-                self._lines += filter(self._present, lines)
-            if not self._lines:
-                return None
-            stretch = Stretch(self._take())
-            self._wanted = min(2 * self._wanted, LAST_STRETCH)
-            return stretch
+            while True:
+                self._fill()
+                if not self._text:
+                    return None
+                lines = [line for line in self._cut() if self._present(line)]
+                if lines:
+                    return Stretch(lines)
+
+    def _fill(self) -> None:
+        parts = [self._text]
+        length = len(self._text)
+        while not self._ended and length < AHEAD:
+            data = self._read(1 << 20)
+            self._ended = not data
+            parts.append(data)
+            length += len(data)
+        self._text = b"".join(parts)
+
+    def _cut(self) -> list[bytes]:
+        wanted = max(len(self._text) // self._share, SHORTEST)
+        end = self._text.find(b"\n", wanted)
+        end = len(self._text) if end < 0 else end + 1
+        if not self._ended and end == len(self._text):
+            end = self._text.rfind(b"\n") + 1
+        taken, self._text = self._text[:end], self._text[end:]
+        return taken.splitlines()
 
     def _present(self, line: bytes) -> bool:
         if line.endswith((b" missing", b" ambiguous")):
             self.missing.append(line.partition(b" ")[0].decode("ascii", "replace"))
             return False
         return True
-
-    def _take(self) -> list[bytes]:
-        total = 0
-        for number, line in enumerate(self._lines[: self._wanted], 1):
-            total += int(line.rsplit(b" ", 1)[1])
-            if total > STRETCH_BYTES:
-                break
-        taken, self._lines = self._lines[:number], self._lines[number:]
-        return taken
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was read, and what could not be."""
-
-    objects: int = 0
-    commits: int = 0
-    bytes: int = 0
-    skips: list[Skip] = field(default_factory=list)
 
 
 class Reader(threading.Thread):
@@ -219,71 +219,6 @@ class Reader(threading.Thread):
                 self._handler(found, None)
 
 
-class UnreadableObject(GitError):
-    """An object that git names but cannot give."""
-
-
-class ObjectReader:
-    """Objects asked for one by one; used as a context manager."""
-
-    PIECE = 1 << 20
-
-    def __init__(self, git: Git) -> None:
-        self._git = git
-        self._process: subprocess.Popen[bytes] | None = None
-        self._complaints: Stderr | None = None
-
-    def __enter__(self) -> ObjectReader:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end()
-
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            with stopped_at_exit(process):
-                process.kill()
-
-    def _ask(self, id_: str) -> IO[bytes]:
-        if self._process is None:
-            self._process = self._git.start("cat-file", "--batch", stdin=subprocess.PIPE, buffered=True)
-            self._complaints = Stderr(self._process)
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write(id_.encode("ascii") + b"\n")
-        self._process.stdin.flush()
-        return self._process.stdout
-
-    def pieces(self, id_: str) -> Iterator[bytes]:
-        """The content in pieces of at most 1 MiB; to be read to its end. Raises UnreadableObject."""
-        try:
-            pipe = self._ask(id_)
-            header = pipe.readline().split()
-            if len(header) != 3:
-                raise self._failure(header)
-            left = int(header[2])
-            while left:
-                piece = pipe.read(min(left, self.PIECE))
-                if not piece:
-                    raise self._failure([])
-                left -= len(piece)
-                yield piece
-            pipe.read(1)
-        except OSError as error:
-            raise self._failure([]) from error
-
-    def read(self, id_: str) -> bytes:
-        """The whole content. Raises UnreadableObject."""
-        return b"".join(self.pieces(id_))
-
-    def _failure(self, header: list[bytes]) -> UnreadableObject:
-        if header[1:] == [b"missing"]:
-            return UnreadableObject("missing from the object store")
-        complaint = self._complaints.line() if self._complaints else ""
-        self._end()
-        return UnreadableObject(complaint or "git could not read it")
-
-
 def read_objects(
     git: Git,
     read: Callable[[int], bytes],
@@ -298,7 +233,7 @@ def read_objects(
     `tick` is called a few times a second with the number of bytes read so far. Raises what ended
     a reader early.
     """
-    listing = Listing(read)
+    listing = Listing(read, jobs)
     tallies = [Tally() for _ in range(jobs)]
     readers = [Reader(git, listing, prefilter, handler, tally) for tally in tallies]
     try:

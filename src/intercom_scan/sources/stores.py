@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from intercom_scan.errors import GitError
 from intercom_scan.finding import Skip
 from intercom_scan.git import Repository, open_repository
+from intercom_scan.sources.asking import describe
 from intercom_scan.sources.files import File
 from intercom_scan.sources.index import GITLINK, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Folders of a git directory that are read in other ways, or hold what git makes from objects.
 _ELSEWHERE = {"objects", "lfs", "modules", "worktrees", "refs", "reftable", "rr-cache"}
@@ -20,7 +24,7 @@ _NOT_TEXT = {"index", "fsmonitor--daemon.ipc"}
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A ref, the object it names, that object's type, and the commit in the end (None: none)."""
+    """A ref, the object it names, its type ("" where it cannot be read), the commit in the end."""
 
     name: str
     object: str
@@ -30,23 +34,21 @@ class Ref:
 
 def refs(repository: Repository) -> list[Ref]:
     """All refs, and the HEAD of each worktree as `HEAD` or `worktrees/NAME/HEAD`."""
-    lines = repository.git.records(
-        "for-each-ref", "--format=%(objectname) %(objecttype) %(*objectname) %(*objecttype) %(refname)",
-        end=b"\n",
-    )  # fmt: skip
-    found = [_ref(os.fsdecode(line)) for line in lines]
+    git = repository.git
+    # Neither format asks for the object itself, or one that is missing would end the list.
+    lines = git.records("for-each-ref", "--format=%(objectname) %(refname)", end=b"\n")
+    found = [(id_, os.fsdecode(name)) for id_, _, name in (line.partition(b" ") for line in lines)]
     for name in ("HEAD", *(f"worktrees/{path.name}/HEAD" for path in worktrees(repository))):
-        answer = repository.git.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        answer = git.run("rev-parse", "--verify", "--quiet", name)
         if answer.status == 0:
-            id_ = answer.out.decode().strip()
-            found.append(Ref(name, id_, "commit", id_))
-    return found
-
-
-def _ref(line: str) -> Ref:
-    id_, type_, peeled, peeled_type, name = line.split(" ", 4)
-    commit = id_ if type_ == "commit" else peeled if peeled_type == "commit" else None
-    return Ref(name, id_, type_, commit)
+            found.append((answer.out.strip(), name))
+    ids = list(dict.fromkeys(id_ for id_, _ in found))
+    types = dict(zip(ids, describe(git, ids), strict=True))
+    commits = dict(zip(ids, describe(git, (id_ + b"^{commit}" for id_ in ids)), strict=True))
+    return [
+        Ref(name, id_.decode("ascii"), types[id_].type, commits[id_].id or None)
+        for id_, name in found
+    ]
 
 
 def worktrees(repository: Repository) -> list[Path]:

@@ -1,0 +1,141 @@
+"""Measures this program against git and its peers: `python benchmarks/run.py --help`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from typing import TYPE_CHECKING
+
+import peers
+import repositories
+from timing import Command, Figure, measure, once, peak_memory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OURS = [sys.executable, "-m", "intercom_scan"]
+GIT = ["cat-file", "--batch-all-objects", "--batch", "--unordered", "--buffer"]
+RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repository", type=Path, action="append", default=[], metavar="DIR")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--commits", type=int, default=40_000, help="of the repository that is built")
+    parser.add_argument("--write", action="store_true", help="write RESULTS.md")
+    parser.add_argument("--only", choices=SECTIONS, action="append")
+    options = parser.parse_args()
+    lines = list(_header())
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        for name in options.only or SECTIONS:
+            for line in SECTIONS[name](Path(folder), options):
+                print(line, flush=True)
+                lines.append(line)
+    if options.write:
+        RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return 0
+
+
+def _header() -> Iterator[str]:
+    git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout
+    yield "# Results"
+    yield ""
+    yield "Made by `python benchmarks/run.py --write`; see [README.md](README.md). Ratios within one"
+    yield "run count, seconds depend on the machine."
+    yield ""
+    yield f"{os.cpu_count()} processors, Python {platform.python_version()}, {git.strip()}."
+
+
+def _table(figures: dict[str, Figure], base: str) -> Iterator[str]:
+    yield ""
+    yield f"| | wall, s | × {base} | processor, s | exit |"
+    yield "|---|---|---|---|---|"
+    for name, figure in figures.items():
+        ratio = figure.seconds / figures[base].seconds
+        yield (
+            f"| {name} | {figure.seconds:.2f} | {ratio:.2f} | {figure.processor:.2f} "
+            f"| {figure.status} |"
+        )
+
+
+def history(folder: Path, options: argparse.Namespace) -> Iterator[str]:
+    """Full histories: without a finding, with 1,000, and those that were given."""
+    built = {
+        "clean": repositories.history(folder / "clean", options.commits),
+        "1,000 secrets": repositories.history(folder / "found", options.commits, 1000),
+    }
+    given = {path.resolve().name: path.resolve() for path in options.repository}
+    for name, path in (built | given).items():
+        commands: dict[str, Command] = {
+            "git": ["git", "-C", str(path), *GIT],
+            "intercom-scan": [*OURS, "--all-history", str(path)],
+            **peers.history(path),
+        }
+        yield ""
+        yield f"## History: {name}"
+        yield ""
+        yield _size(path)
+        yield from _table(measure(commands, options.runs), "git")
+        peak = peak_memory(commands["intercom-scan"])
+        yield ""
+        yield f"Peak memory of intercom-scan itself: {peak:.0f} MB."
+
+
+def _size(path: Path) -> str:
+    check = ["git", "-C", str(path), "cat-file", "--batch-all-objects", "--unordered", "--buffer",
+             "--batch-check=%(objectsize)"]  # fmt: skip
+    sizes = subprocess.run(check, capture_output=True, text=True, check=True).stdout.split()
+    return f"{len(sizes):,} objects, {sum(map(int, sizes)) / 1e9:.2f} GB unpacked."
+
+
+def tree(folder: Path, options: argparse.Namespace) -> Iterator[str]:
+    """A working tree."""
+    path = repositories.tree(folder / "tree", 10_000)
+    commands = {"intercom-scan": [*OURS, str(path)], **peers.tree(path)}
+    yield ""
+    yield "## Working tree of 10,000 files, 60 MB"
+    yield from _table(measure(commands, options.runs), "intercom-scan")
+
+
+def staged(folder: Path, options: argparse.Namespace) -> Iterator[str]:
+    """Twenty staged files."""
+    path = repositories.staged(folder / "staged", 20)
+    commands = {
+        "intercom-scan": [*OURS, "--staged", str(path)],
+        "python -c pass": [sys.executable, "-c", "pass"],
+        **peers.staged(path),
+    }
+    yield ""
+    yield "## 20 staged files, process start to exit"
+    yield from _table(measure(commands, 4 * options.runs), "intercom-scan")
+
+
+def adversarial(folder: Path, options: argparse.Namespace) -> Iterator[str]:
+    """Hostile input at two sizes: the time must grow as the size does."""
+    del options
+    small = repositories.adversarial(folder / "small", 12_500_000)
+    large = repositories.adversarial(folder / "large", 50_000_000)
+    yield ""
+    yield "## Adversarial input: one file, one line"
+    yield ""
+    yield "| repeated | 12.5 MB, s | 50 MB, s | ratio (4 is linear) | peak, MB |"
+    yield "|---|---|---|---|---|"
+    for name in large:
+        quick, slow = (once([*OURS, str(path)])[0] for path in (small[name], large[name]))
+        peak = peak_memory([*OURS, str(large[name])])
+        yield f"| {name} | {quick:.2f} | {slow:.2f} | {slow / quick:.1f} | {peak:.0f} |"
+
+
+SECTIONS = {"history": history, "tree": tree, "staged": staged, "adversarial": adversarial}
+
+if __name__ == "__main__":
+    raise SystemExit(main())

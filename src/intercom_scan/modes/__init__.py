@@ -1,0 +1,1 @@
+"""What each way of scanning reads: from places to occurrences."""

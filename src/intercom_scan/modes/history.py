@@ -1,0 +1,134 @@
+"""Commits, and everything that a repository holds."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from intercom_scan import git as git_module
+from intercom_scan.attribution import EVERYTHING
+from intercom_scan.errors import GitError, UsageError
+from intercom_scan.finding import Skip
+from intercom_scan.git import Repository, resolve
+from intercom_scan.history import Objects
+from intercom_scan.modes.collecting import Collected, Settings, look_at_paths
+from intercom_scan.sources import files, index, listing, stores
+from intercom_scan.tracing import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from intercom_scan.sources.index import Entry
+
+
+def scan_range(repository: Repository, revisions: str, settings: Settings) -> Collected:
+    """What the commits reachable from B and not from A bring, for `A..B`."""
+    old, dots, new = revisions.partition("..")
+    if not dots or not old or new.startswith("."):
+        raise UsageError(f"{revisions!r} is not a range: write it as A..B")
+    start = (resolve(repository, new or "HEAD"), f"^{resolve(repository, old)}")
+    collected = Collected()
+    skips = listing.shallow(repository)
+    objects = _objects(repository, settings)
+    brought = listing.brought(repository.git, start, skips)
+    with listing.named(repository.git, brought.ids, skips) as read:
+        collected.count(objects.read(read))
+    _look_at_names(objects, brought.names)
+    return _traced(collected, objects, [], start, skips, everything=False)
+
+
+def scan_history(repository: Repository, revision: str, settings: Settings) -> Collected:
+    """Everything reachable from a commit."""
+    collected = Collected()
+    skips = listing.shallow(repository)
+    commit = resolve(repository, revision)
+    objects = _objects(repository, settings)
+    with listing.reachable(repository.git, commit, skips) as read:
+        collected.count(objects.read(read))
+    return _traced(collected, objects, [], (commit, *EVERYTHING), skips, everything=False)
+
+
+def scan_all_history(repository: Repository, settings: Settings) -> Collected:
+    """Everything that the repository still holds, and its submodules'."""
+    collected = Collected()
+    skips = [*listing.shallow(repository), *stores.packs_without_index(repository)]
+    objects = _objects(repository, settings)
+    connectivity = listing.Connectivity(repository)
+    connectivity.start()
+    try:
+        with listing.every_object(repository.git, skips) as read:
+            collected.count(objects.read(read))
+        entries = _all_entries(repository, collected)
+        _beside_objects(repository, entries, collected, settings)
+        _traced(collected, objects, entries, EVERYTHING, skips, everything=True)
+        collected.skips.extend(connectivity.finish())
+    finally:
+        connectivity.stop()
+    for found in stores.submodules(repository, entries):
+        if isinstance(found, Skip):
+            collected.skips.append(found)
+        else:
+            path, inner = found
+            collected.add(scan_all_history(inner, settings), path + b"/")
+    return collected
+
+
+def _objects(repository: Repository, settings: Settings) -> Objects:
+    git_module.version(repository.git)
+    return Objects(repository, settings.detector, settings.jobs, settings.tick)
+
+
+def _traced(
+    collected: Collected,
+    objects: Objects,
+    entries: list[Entry],
+    start: tuple[str, ...],
+    skips: list[Skip],
+    *,
+    everything: bool,
+) -> Collected:
+    refs = stores.refs(objects.repository)
+    trace = Trace(objects, refs, entries, start, everything)
+    collected.occurrences += trace.occurrences()
+    collected.skips.extend(skips + trace.skips)
+    return collected
+
+
+def _look_at_names(objects: Objects, names: Iterable[bytes]) -> None:
+    for name in names:
+        if hits := objects.detector.look(name).hits:
+            objects.names[name] = hits
+
+
+def _all_entries(repository: Repository, collected: Collected) -> list[Entry]:
+    """The index of every worktree."""
+    found: list[Entry] = []
+    folders = [repository.git_dir, *stores.worktrees(repository)]
+    for folder in dict.fromkeys(folders):
+        if (folder / "index").exists():
+            try:
+                found += index.entries(repository.git, git_dir=folder)
+            except GitError as error:
+                collected.skips.append(Skip(f"{folder.name}/index", str(error)))
+    return found
+
+
+def _beside_objects(
+    repository: Repository, entries: list[Entry], collected: Collected, settings: Settings
+) -> None:
+    """Refs, reflogs, git's own files, LFS, and names that only the index has."""
+    detector = settings.detector
+    names = [os.fsencode(ref.name) for ref in stores.refs(repository)]
+    for name in names:
+        collected.text(detector.look(name), "ref-name", None)
+    look_at_paths(collected, detector, {entry.path for entry in entries})
+    before = collected.tally.objects
+    for origin, file in stores.files(repository):
+        look = files.look_at_file(file, detector)
+        collected.text(look.sight, origin if look.origin == "file" else look.origin, file.path)
+        collected.tally.bytes += look.size or 0
+    for file in stores.lfs_objects(repository):
+        look = files.look_at_file(file, detector)
+        collected.text(look.sight, "lfs", file.path)
+        collected.tally.bytes += look.size or 0
+    collected.tally.objects = before

@@ -1,0 +1,77 @@
+"""Objects asked for one at a time."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import IO, TYPE_CHECKING
+
+from intercom_scan.errors import GitError
+from intercom_scan.git import Git, Stderr, stopped_at_exit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class UnreadableObject(GitError):
+    """An object that git names but cannot give."""
+
+
+class ObjectReader:
+    """Objects asked for one by one; used as a context manager."""
+
+    PIECE = 1 << 20
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._process: subprocess.Popen[bytes] | None = None
+        self._complaints: Stderr | None = None
+
+    def __enter__(self) -> ObjectReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            with stopped_at_exit(process):
+                process.kill()
+
+    def _ask(self, id_: str) -> IO[bytes]:
+        if self._process is None:
+            self._process = self._git.start("cat-file", "--batch", stdin=subprocess.PIPE, buffered=True)
+            self._complaints = Stderr(self._process)
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(id_.encode("ascii") + b"\n")
+        self._process.stdin.flush()
+        return self._process.stdout
+
+    def pieces(self, id_: str) -> Iterator[bytes]:
+        """The content in pieces of at most 1 MiB; to be read to its end. Raises UnreadableObject."""
+        try:
+            pipe = self._ask(id_)
+            header = pipe.readline().split()
+            if len(header) != 3:
+                raise self._failure(header)
+            left = int(header[2])
+            while left:
+                piece = pipe.read(min(left, self.PIECE))
+                if not piece:
+                    raise self._failure([])
+                left -= len(piece)
+                yield piece
+            pipe.read(1)
+        except OSError as error:
+            raise self._failure([]) from error
+
+    def read(self, id_: str) -> bytes:
+        """The whole content. Raises UnreadableObject."""
+        return b"".join(self.pieces(id_))
+
+    def _failure(self, header: list[bytes]) -> UnreadableObject:
+        if header[1:] == [b"missing"]:
+            return UnreadableObject("missing from the object store")
+        complaint = self._complaints.line() if self._complaints else ""
+        self._end()
+        return UnreadableObject(complaint or "git could not read it")

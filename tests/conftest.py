@@ -1,0 +1,22 @@
+"""What every test starts from: a git that knows nothing of the machine it runs on."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_git(tmp_path_factory):
+    """Neither the user's configuration nor variables of an enclosing git may change a test."""
+    patch = pytest.MonkeyPatch()
+    for name in [name for name in os.environ if name.startswith(("GIT_", "INTERCOM", "_INTERCOM"))]:
+        patch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    patch.setenv("HOME", str(home))
+    patch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    patch.delenv("NO_COLOR", raising=False)
+    yield
+    patch.undo()
