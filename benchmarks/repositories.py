@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WORDS = (
-    "def return import class self value name path request response user account config option "
-    "result error message index table column string number while break continue except finally "
-    "const function export default public private static void interface package module render"
+    "def return import class self value name path request response user account "
+    "config option result error message index table column string number while break "
+    "continue except finally const function export default public private static void "
+    "interface package module render"
 ).split()
 
 
@@ -100,7 +101,7 @@ ADVERSARIAL = {
     "dG9rO": b"dG9rO",
     "token starts": b"dG9rOj",
     "brackets": b"[{(",
-    "quotes": b"intercom_secret: \"",
+    "quotes": b'intercom_secret: "',
     "spaces": b"intercom                ",
     "escapes": b"\\u0069\\u006e",
 }

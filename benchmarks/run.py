@@ -30,7 +30,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repository", type=Path, action="append", default=[], metavar="DIR")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--commits", type=int, default=40_000, help="of the repository that is built")
+    parser.add_argument(
+        "--commits", type=int, default=40_000, help="of the repository that is built"
+    )
     parser.add_argument("--write", action="store_true", help="write RESULTS.md")
     parser.add_argument("--only", choices=SECTIONS, action="append")
     options = parser.parse_args()
@@ -49,15 +51,15 @@ def _header() -> Iterator[str]:
     git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout
     yield "# Results"
     yield ""
-    yield "Made by `python benchmarks/run.py --write`; see [README.md](README.md). Ratios within one"
-    yield "run count, seconds depend on the machine."
+    yield "Made by `python benchmarks/run.py --write`; see [README.md](README.md). Ratios within"
+    yield "one run count, seconds depend on the machine."
     yield ""
     yield f"{os.cpu_count()} processors, Python {platform.python_version()}, {git.strip()}."
 
 
 def _table(figures: dict[str, Figure], base: str) -> Iterator[str]:
     yield ""
-    yield f"| | wall, s | × {base} | processor, s | exit |"
+    yield f"| | wall, s | : {base} | processor, s | exit |"
     yield "|---|---|---|---|---|"
     for name, figure in figures.items():
         ratio = figure.seconds / figures[base].seconds

@@ -23,7 +23,9 @@ class Figure:
     output: str
 
 
-def measure(commands: Mapping[str, Command], runs: int, cwd: str | None = None) -> dict[str, Figure]:
+def measure(
+    commands: Mapping[str, Command], runs: int, cwd: str | None = None
+) -> dict[str, Figure]:
     """Run every command `runs` times in turn after one warm-up; figures by name."""
     walls: dict[str, list[float]] = {name: [] for name in commands}
     processors: dict[str, list[float]] = {name: [] for name in commands}
@@ -42,7 +44,7 @@ def measure(commands: Mapping[str, Command], runs: int, cwd: str | None = None) 
 
 
 def once(command: Command, cwd: str | None = None) -> tuple[float, float, int, str]:
-    """Wall seconds, processor seconds of the process and its children, status, end of the output."""
+    """Wall and processor seconds (of the children too), status, and the end of the output."""
     with tempfile.TemporaryFile() as errors:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -65,7 +67,7 @@ def peak_memory(command: Command, cwd: str | None = None) -> float:
     peak = 0.0
     while process.poll() is None:
         try:
-            with open(f"/proc/{process.pid}/status") as file:  # noqa: PTH123 a file of the kernel
+            with open(f"/proc/{process.pid}/status") as file:
                 lines = [line for line in file if line.startswith("VmHWM")]
             peak = max([peak, *(int(line.split()[1]) / 1e3 for line in lines)])
         except OSError:

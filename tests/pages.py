@@ -1,17 +1,22 @@
-"""The parts of the documentation that are made from the program; `python -m tests.pages` writes them.
+"""The parts of the documentation that are made from the program.
+
+`python -m tests.pages` writes them.
 
 A part stands between `<!-- NAME -->` and `<!-- end -->`. A test compares, so none can go stale.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
 from intercom_scan.cli.group import cli
 from intercom_scan.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
 END = "<!-- end -->"
@@ -47,7 +52,8 @@ def renewed(name: str, root: Path = ROOT) -> tuple[Path, str, str]:
     text = page.read_text(encoding="utf-8")
     head, mark, rest = text.partition(f"<!-- {name} -->\n")
     _old, end, tail = rest.partition(END)
-    assert mark and end, f"{file} has no part {name}"
+    assert mark, f"{file} has no part {name}"
+    assert end, f"{file} does not end its part {name}"
     return page, text, f"{head}{mark}{make()}{end}{tail}"
 
 

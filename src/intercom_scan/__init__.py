@@ -13,7 +13,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from intercom_scan._version import VERSION as __version__
+from intercom_scan import _version
 
 if TYPE_CHECKING:
     from intercom_scan.api import Request, scan, scan_bytes
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from intercom_scan.finding import Commit, Exposure, Finding, Place, ScanResult, Skip
     from intercom_scan.rules import RULES
     from intercom_scan.rules.model import Rule, Severity
+
+__version__ = _version.VERSION
 
 __all__ = [
     "RULES",

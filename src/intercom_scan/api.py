@@ -60,10 +60,10 @@ def scan(request: Request) -> ScanResult:
         tick=request.tick,
     )
     collected = _collect(request, repository, settings)
+    whole = request.mode == "all-history" and not any(s.incomplete for s in collected.skips)
     found, notes = policy.apply(
-        grouping.findings(collected.occurrences), rules, date.today(),  # noqa: DTZ011 a person's day
-        whole=request.mode == "all-history" and not any(skip.incomplete for skip in collected.skips),
-    )  # fmt: skip
+        grouping.findings(collected.occurrences), rules, date.today(), whole=whole
+    )
     tally = collected.tally
     return ScanResult(
         mode=request.mode,

@@ -53,8 +53,13 @@ class Graph:
 EVERYTHING = ("--all", "--reflog")
 
 
-def read_graph(git: Git, start: Sequence[str] = EVERYTHING, tips: Iterable[str] = ()) -> Graph:
-    """Commits reachable from where `rev-list` is told to start, and from `tips`."""
+def read_graph(
+    git: Git, start: Sequence[str] = EVERYTHING, tips: Iterable[str] = ()
+) -> Graph | None:
+    """Commits reachable from where `rev-list` is told to start, and from `tips`.
+
+    None where git cannot walk there: at a commit that is missing or damaged it gives up.
+    """
     process = git.start(
         "rev-list", "--topo-order", "--parents", "--timestamp", "--ignore-missing", *start,
         "--stdin", stdin=subprocess.PIPE, buffered=True,
@@ -70,14 +75,13 @@ def read_graph(git: Git, start: Sequence[str] = EVERYTHING, tips: Iterable[str] 
             graph.order.append(commit)
             graph.parents[commit] = tuple(parents)
             graph.times[commit] = int(time)
-        process.wait()
-    return graph
+        return graph if process.wait() == 0 else None
 
 
 def refs_by_commit(
     graph: Graph, tips: Mapping[str, list[str]], wanted: set[str]
 ) -> dict[str, tuple[str, ...]]:
-    """For each wanted commit the names of the refs that reach it; `tips` maps a commit to its refs."""
+    """For each wanted commit the refs that reach it; `tips` maps a commit to its refs."""
     names = sorted({name for refs in tips.values() for name in refs})
     bit = {name: 1 << number for number, name in enumerate(names)}
     masks: dict[str, int] = defaultdict(int)
@@ -117,7 +121,7 @@ class Changes:
 def read_changes(
     git: Git, graph: Graph, commits: list[str], targets: set[Target], jobs: int, changes: Changes
 ) -> None:
-    """Compare commits with their first parents, with `jobs` gits side by side; adds to `changes`."""
+    """Compare commits with their first parents, `jobs` gits side by side; adds to `changes`."""
     size = -(-len(commits) // jobs) or 1
     parts = [commits[start : start + size] for start in range(0, len(commits), size)]
     errors: list[BaseException] = []
@@ -139,7 +143,7 @@ def read_changes(
 
 
 class _Comparison:
-    """One `git diff-tree` over some commits; a section of its output is parsed if a target is in it."""
+    """One `git diff-tree` over some commits; what is said of one is parsed if a target is in it."""
 
     def __init__(self, git: Git, graph: Graph, targets: set[Target], changes: Changes) -> None:
         self._git = git
@@ -194,7 +198,7 @@ class _Comparison:
 
     def _look(self, sections: bytes) -> None:
         over = 0
-        for end in self._wanted.ends(sections):
+        for _, end in self._wanted.all(sections):
             if end > over:
                 start = sections.rfind(self._mark, 0, end) + len(self._mark)
                 over = sections.find(self._mark, start)

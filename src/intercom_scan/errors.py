@@ -1,4 +1,4 @@
-"""Exit codes and the errors that lead to them; the command line translates them once, at its edge."""
+"""Exit codes and the errors that lead to them; the command line translates them at its edge."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ class ScanResult:
         return not any(skip.incomplete for skip in self.skipped)
 
 
+@lru_cache(maxsize=1024)
 def fingerprint(rule: Rule, secret: bytes) -> str:
     """A 32-digit hex name of a secret that depends on its rule and canonical value alone.
 

@@ -58,9 +58,11 @@ ENVIRONMENT = {
 }
 
 # What a caller's environment may not change: tracing writes files, the others start programs.
-_UNSET = re.compile(r"GIT_(TRACE.*|EXTERNAL_DIFF|PAGER|EDITOR|ASKPASS|SSH.*|PROXY_COMMAND|EXEC_PATH)$")
+_UNSET = re.compile(
+    r"GIT_(TRACE.*|EXTERNAL_DIFF|PAGER|EDITOR|ASKPASS|SSH.*|PROXY_COMMAND|EXEC_PATH)$"
+)
 
-# What ties git to one repository; a submodule must not inherit it (`git rev-parse --local-env-vars`).
+# What ties git to one repository (`git rev-parse --local-env-vars`); a submodule has its own.
 _LOCAL = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_CONFIG", "GIT_CONFIG_COUNT",
     "GIT_CONFIG_PARAMETERS", "GIT_DIR", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE",
@@ -118,7 +120,9 @@ class Git:
         """Standard output of a git that must succeed. Raises GitError with git's first line."""
         answer = self.run(*arguments, stdin=stdin)
         if answer.status != 0:
-            raise GitError(f"git {os.fsdecode(arguments[0])} failed in {self.cwd}: {answer.complaint}")
+            raise GitError(
+                f"git {os.fsdecode(arguments[0])} failed in {self.cwd}: {answer.complaint}"
+            )
         return answer.out
 
     def records(self, *arguments: str | bytes, end: bytes = b"\0") -> list[bytes]:
@@ -281,12 +285,14 @@ def resolve(repository: Repository, revision: str) -> str:
         "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     if answer.status != 0:
-        raise UsageError(f"{revision!r} is not a commit here: see `git log --all` for those there are")
+        raise UsageError(
+            f"{revision!r} is not a commit here: see `git log --all` for those there are"
+        )
     return answer.out.decode().strip()
 
 
 def feed(process: subprocess.Popen[bytes], lines: Iterable[bytes]) -> None:
-    """Write lines to git's standard input and close it; a git that died is noticed by its reader."""
+    """Write to git's standard input and close it; a git that died is noticed by its reader."""
     pipe, process.stdin = process.stdin, None  # whoever writes closes, as in `Stderr`
     if pipe is None:
         raise ValueError("the process was started without a pipe to its standard input")

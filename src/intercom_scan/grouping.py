@@ -26,7 +26,11 @@ class Occurrence:
 
 
 def place(
-    hit: Hit, origin: str, path: bytes | None, *, object: str | None = None  # noqa: A002 as in Place
+    hit: Hit,
+    origin: str,
+    path: bytes | None,
+    *,
+    object: str | None = None,
 ) -> Place:
     """The place of a hit in a file, or in something that has no path."""
     shown = None
@@ -46,6 +50,7 @@ def place(
 
 
 def findings(occurrences: Iterable[Occurrence]) -> tuple[Finding, ...]:
+    """One finding for each secret and rule, worst first, with all places of it."""
     groups: dict[tuple[str, bytes], list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences:
         groups[occurrence.hit.rule.id, occurrence.hit.secret].append(occurrence)
@@ -78,7 +83,16 @@ def _order(place: Place) -> tuple[object, ...]:
     date = place.commit.date if place.commit else "~"
     id_ = place.commit.id if place.commit else place.object or ""
     now = place.origin in ("file", "index", "symlink", "stdin")
-    return not now, date, place.path or "", place.line, place.column, place.encoding, id_, place.origin
+    return (
+        not now,
+        date,
+        place.path or "",
+        place.line,
+        place.column,
+        place.encoding,
+        id_,
+        place.origin,
+    )
 
 
 def _exposure(exposures: list[Exposure]) -> Exposure | None:

@@ -50,7 +50,8 @@ class Objects:
         while trees := [id_ for id_, path in self._in_intercom.items() if path.endswith(b"/")]:
             todo = [(id_, self._in_intercom.pop(id_)) for id_ in trees]
             self._share(todo, self._read_tree_in_intercom)
-        self._share(list(self._in_intercom.items()), self._read_blob_in_intercom)
+        unread = [item for item in self._in_intercom.items() if item[1]]
+        self._share(unread, self._read_blob_in_intercom)
         tally.skips += self.skips
         return tally
 
@@ -60,12 +61,21 @@ class Objects:
         elif found.type == "tree":
             self._tree(content)
         else:
-            self._note(found.id, found.type, self.detector.look(content))
+            self._note(found.id, found.type, self.detector.look(content, self._path(found.id)))
+
+    def _path(self, id_: str) -> bytes:
+        """A path that says Intercom, if a tree has shown one so far; packs have trees first."""
+        path = self._in_intercom.get(id_, b"")
+        if path:
+            self._in_intercom[id_] = b""  # looked at with its path
+        return path
 
     def _note(self, id_: str, type_: str, sight: Sight) -> None:
         if sight.hits:
             self.hits[id_] = (type_, sight.hits)
-        self.skips += [Skip(f"{type_} {id_}: {s.what}", s.reason, s.incomplete) for s in sight.skips]
+        self.skips += [
+            Skip(f"{type_} {id_}: {s.what}", s.reason, s.incomplete) for s in sight.skips
+        ]
 
     def _tree(self, content: bytes, below: bytes = b"") -> None:
         """Look at the names in a tree; note what lies under a name that says Intercom."""
@@ -107,7 +117,9 @@ class Objects:
             except BaseException as error:
                 errors.append(error)
 
-        threads = [threading.Thread(target=run, daemon=True) for _ in range(min(self.jobs, len(work)))]
+        threads = [
+            threading.Thread(target=run, daemon=True) for _ in range(min(self.jobs, len(work)))
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -120,7 +132,8 @@ class Objects:
             if found.type == "tree":
                 self._tree(reader.read(found.id))
             else:
-                sight = self.detector.look_at_pieces(reader.pieces(found.id), found.size)
+                path = self._path(found.id)
+                sight = self.detector.look_at_pieces(reader.pieces(found.id), found.size, path)
                 self._note(found.id, found.type, sight)
         except UnreadableObject as error:
             self.skips.append(Skip(f"{found.type} {found.id}", str(error)))

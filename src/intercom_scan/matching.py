@@ -7,6 +7,7 @@ Python's lock to other threads while it does (figures in docs/design.md).
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import hyperscan
@@ -20,12 +21,13 @@ Buffer = bytes | bytearray | memoryview
 class Database:
     """Patterns compiled together; usable from several threads."""
 
-    def __init__(self, patterns: Sequence[tuple[bytes, bool]]) -> None:
-        """`patterns` are regular expressions, each with whether its case does not matter."""
-        flags = [
-            hyperscan.HS_FLAG_DOTALL | (hyperscan.HS_FLAG_CASELESS if nocase else 0)
-            for _, nocase in patterns
-        ]
+    def __init__(self, patterns: Sequence[tuple[bytes, bool]], *, once: bool = False) -> None:
+        """`patterns` are regular expressions, each with whether its case does not matter.
+
+        With `once` each pattern is reported at its first hit alone.
+        """
+        common = hyperscan.HS_FLAG_DOTALL | (hyperscan.HS_FLAG_SINGLEMATCH if once else 0)
+        flags = [common | (hyperscan.HS_FLAG_CASELESS if nocase else 0) for _, nocase in patterns]
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._database.compile(
             expressions=[expression for expression, _ in patterns],
@@ -51,21 +53,21 @@ class Database:
 
         if not data:
             return None
-        try:
-            self._database.scan(data,  # type: ignore[type-var]
-                match_event_handler=stop, scratch=self._scratch())
-        except hyperscan.ScanTerminated:
-            pass
+        with suppress(hyperscan.ScanTerminated):
+            self._database.scan(
+                data,  # type: ignore[type-var]
+                match_event_handler=stop,
+                scratch=self._scratch(),
+            )
         return found[0] if found else None
 
-    def ends(self, data: Buffer) -> list[int]:
-        """The ends of all hits, ascending."""
-        found: list[int] = []
+    def all(self, data: Buffer) -> list[tuple[int, int]]:
+        """Number and end of every hit, ends ascending."""
+        found: list[tuple[int, int]] = []
 
-        def note(_number: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            found.append(end)
+        def note(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            found.append((number, end))
 
         if data:
-            self._database.scan(data,  # type: ignore[type-var]
-                match_event_handler=note, scratch=self._scratch())
+            self._database.scan(data, match_event_handler=note, scratch=self._scratch())  # type: ignore[type-var]
         return found

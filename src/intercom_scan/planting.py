@@ -1,20 +1,18 @@
-"""Fakes in all the places where a repository keeps bytes: for the self-test, tests and benchmarks."""
+"""Fakes in all the places where a repository keeps bytes: to test and to measure by."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from intercom_scan.git import Git
+from intercom_scan.ground import Ground
 from intercom_scan.wrapping import WRAPPINGS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from intercom_scan.rules.model import Rule
 
 __all__ = [
@@ -27,47 +25,6 @@ __all__ = [
     "plant_bare",
     "plant_wrapped",
 ]
-
-IDENTITY = ("-c", "user.name=A. Tester", "-c", "user.email=tester@example.com",
-            "-c", "commit.gpgSign=false", "-c", "tag.gpgSign=false", "-c", "init.defaultBranch=main",
-            "-c", "core.autocrlf=false", "-c", "core.symlinks=true")  # fmt: skip
-
-
-class Ground:
-    """A repository to plant in."""
-
-    def __init__(self, path: Path) -> None:
-        path.mkdir(parents=True, exist_ok=True)
-        self.path = path
-        self._git = Git(path, inherit=False)
-        self.git("init", "--quiet")
-        self.commit_file("README.md", b"A project.\n")
-
-    def git(self, *arguments: str | bytes, stdin: bytes = b"") -> str:
-        """Run git and give its output without the last newline."""
-        return os.fsdecode(self._git.output(*IDENTITY, *arguments, stdin=stdin)).rstrip("\n")
-
-    def write(self, name: str, content: bytes) -> Path:
-        path = self.path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        return path
-
-    def commit_file(self, name: str, content: bytes, message: str = "Add a file") -> str:
-        self.write(name, content)
-        self.git("add", "--force", "--", name)
-        self.git("commit", "--quiet", "--message", message)
-        return self.git("rev-parse", "HEAD")
-
-    def object(self, content: bytes) -> str:
-        return self.git("hash-object", "-w", "--stdin", stdin=content)
-
-    def commit_of(self, content: bytes, message: str = "Loose end", name: str = "a.txt") -> str:
-        """A commit that no ref has, with one file."""
-        entry = f"100644 blob {self.object(content)}\t{name}\0"
-        tree = self.git("mktree", "-z", stdin=entry.encode())
-        return self.git("commit-tree", tree, "-m", message)
-
 
 Plant = Callable[[Ground, bytes], None]
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # No pattern matches more bytes than this, so overlapping buffers by as much misses nothing.
 REACH = 1024
+FIRST_STEP = 1 << 16  # bytes in which the next encoded needle is looked for first
 
 
 class Prefilter:
@@ -59,16 +60,28 @@ class Prefilter:
         return self._text.database.first(data) is not None
 
     def first_encoded(self, data: bytes, start: int) -> tuple[Decoder, int, int] | None:
-        """The first encoded needle from `start` on: who decodes it, and where it is."""
-        rest = memoryview(data)[start:]
-        hidden = self._hidden.database.first(rest)
-        # What ends before the hidden one is all that is still of interest.
-        implied = self._implied.database.first(rest[: hidden[1]] if hidden else rest)
-        if implied is not None:
-            return self._implied_decoders[implied[0]], start, start + implied[1]
-        if hidden is not None:
-            return self._hidden_decoders[hidden[0]], start, start + hidden[1]
+        """The first encoded needle from `start` on: who decodes it, and where it is.
+
+        Looks further in growing steps: to look at all the rest for each of many hits would take
+        the square of the time.
+        """
+        view = memoryview(data)
+        low, step = start, FIRST_STEP
+        while low < len(data):
+            begin, end = max(start, low - REACH), min(low + step, len(data))
+            if hit := self._encoded_in(view[begin:end]):
+                decoder, at = hit
+                return decoder, start, begin + at
+            low, step = end, 4 * step
         return None
+
+    def _encoded_in(self, data: memoryview) -> tuple[Decoder, int] | None:
+        hidden = self._hidden.database.first(data)
+        # What ends before the hidden one is all that is still of interest.
+        implied = self._implied.database.first(data[: hidden[1]] if hidden else data)
+        if implied is not None:
+            return self._implied_decoders[implied[0]], implied[1]
+        return (self._hidden_decoders[hidden[0]], hidden[1]) if hidden else None
 
 
 class Lazy:
@@ -88,9 +101,7 @@ class Lazy:
             return self._compiled
 
 
-def _split(
-    encoded: list[tuple[Pattern, Decoder]], *, implied: bool
-) -> tuple[Lazy, list[Decoder]]:
+def _split(encoded: list[tuple[Pattern, Decoder]], *, implied: bool) -> tuple[Lazy, list[Decoder]]:
     chosen = [(pattern, decoder) for pattern, decoder in encoded if pattern.implied == implied]
     patterns = [(pattern.regex, pattern.caseless) for pattern, _ in chosen]
     return Lazy(patterns), [decoder for _, decoder in chosen]

@@ -61,7 +61,7 @@ class Names:
 class Detector:
     """Finds credentials in bytes. One serves all threads."""
 
-    def __init__(self, names: Names = Names(), limits: Limits | None = None) -> None:  # noqa: B008 frozen
+    def __init__(self, names: Names = Names(), limits: Limits | None = None) -> None:
         self.prefilter = Prefilter(names.needles)
         self._names = names.patterns
         self._limits = limits or Limits()
@@ -91,7 +91,7 @@ class Detector:
         return sight
 
     def _look_at_windows(self, source: Iterator[bytes], window: bytes, path: bytes) -> Sight:
-        """Neighbours share OVERLAP bytes; each half of it belongs to the window that sees beyond."""
+        """Neighbours share OVERLAP bytes; each half belongs to the window that sees beyond it."""
         whole = Sight()
         base, lines, column = 0, 0, 0  # of the window's first byte; `column` counts from 0
         low = 0

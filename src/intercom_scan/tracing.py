@@ -9,10 +9,11 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from intercom_scan import attribution
-from intercom_scan.attribution import Changes, Life, Target
+from intercom_scan.attribution import Changes, Graph, Life, Target
 from intercom_scan.finding import Commit, Exposure, Skip
 from intercom_scan.grouping import Occurrence, place
 from intercom_scan.labels import read_labels
+from intercom_scan.sources import holes
 from intercom_scan.sources.reader import ObjectReader, UnreadableObject
 
 if TYPE_CHECKING:
@@ -47,18 +48,26 @@ class Trace:
         if not self.objects.hits and not self.objects.names:
             return []
         self._git = self.objects.repository.git
-        self._graph = attribution.read_graph(self._git, self.start)
+        self._graph = self._read_graph()
         self._head = next((ref.commit for ref in self.refs if ref.name == "HEAD"), None)
         self._lives = self._find_lives()
         self._reach = self._find_refs()
         with ObjectReader(self._git) as self._reader:
             wanted = set(self.objects.hits)
             self._labels = read_labels(self._git, self._reader, self.refs, wanted)
-            found = [*self._in_blobs(), *self._in_names(), *self._in_messages()]
-        return found
+            return [*self._in_blobs(), *self._in_names(), *self._in_messages()]
+
+    def _read_graph(self, tips: Sequence[str] = ()) -> Graph:
+        graph = attribution.read_graph(self._git, self.start, tips)
+        if graph is not None:
+            return graph
+        parents, times = holes.readable_commits(self._git)
+        return Graph(holes.children_first(parents, times), parents, times)
 
     def _targets(self) -> set[Target]:
-        blobs = {Target(object=id_) for id_, (type_, _) in self.objects.hits.items() if type_ == "blob"}
+        blobs = {
+            Target(object=id_) for id_, (type_, _) in self.objects.hits.items() if type_ == "blob"
+        }
         return blobs | {Target(name=name) for name in self.objects.names}
 
     def _find_lives(self) -> dict[Target, Life]:
@@ -69,7 +78,7 @@ class Trace:
         lives = attribution.lives(self._graph, changes, self._head)
         if self.everything and self._unexplained(lives, targets) and (lost := self._lost_commits()):
             known = set(commits)
-            self._graph = attribution.read_graph(self._git, self.start, lost)
+            self._graph = self._read_graph(lost)
             fresh = [commit for commit in self._graph.order if commit not in known]
             self._compare(fresh, targets, changes)
             lives = attribution.lives(self._graph, changes, self._head)
@@ -85,18 +94,14 @@ class Trace:
 
     def _unexplained(self, lives: dict[Target, Life], targets: set[Target]) -> bool:
         commits = (id_ for id_, (type_, _) in self.objects.hits.items() if type_ == "commit")
-        return any(target not in lives or not lives[target].introduced for target in targets) or any(
-            id_ not in self._graph.parents for id_ in commits
-        )
+        return any(
+            target not in lives or not lives[target].introduced for target in targets
+        ) or any(id_ not in self._graph.parents for id_ in commits)
 
     def _lost_commits(self) -> list[str]:
         """Commits in the store that no ref and no reflog reaches."""
-        lines = self._git.records(
-            "cat-file", "--batch-all-objects", "--unordered", "--buffer",
-            "--batch-check=%(objecttype) %(objectname)", end=b"\n",
-        )  # fmt: skip
-        ids = (line[7:].decode("ascii") for line in lines if line.startswith(b"commit "))
-        return [id_ for id_ in ids if id_ not in self._graph.parents]
+        commits = holes.commits_in_store(self._git)
+        return [id_ for id_ in commits if id_ not in self._graph.parents]
 
     def _find_refs(self) -> dict[str, tuple[str, ...]]:
         tips: dict[str, list[str]] = defaultdict(list)

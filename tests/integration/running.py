@@ -12,7 +12,7 @@ from pathlib import Path
 
 from intercom_scan import api
 from intercom_scan.finding import Finding, Place, ScanResult
-from intercom_scan.planting import IDENTITY, Ground
+from intercom_scan.ground import IDENTITY, Ground
 from intercom_scan.rules import RULES
 from intercom_scan.scan import Detector
 

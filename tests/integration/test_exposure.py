@@ -45,9 +45,7 @@ def refs_with(path, commits) -> tuple[str, ...]:
     refs = {"HEAD": "HEAD"} | {
         name: name for name in git(path, "for-each-ref", "--format=%(refname)").splitlines()
     }
-    return tuple(
-        sorted(r for r in refs if commits & set(git(path, "rev-list", r).splitlines()))
-    )
+    return tuple(sorted(r for r in refs if commits & set(git(path, "rev-list", r).splitlines())))
 
 
 def agree(path, finding, blob: str) -> None:

@@ -116,6 +116,13 @@ def test_a_configured_severity_reaches_the_rule():
     assert result["level"] == "error"
 
 
+def test_the_rule_has_the_worst_severity_of_its_findings():
+    only = run(finding(KEY, severity=Severity.HIGH), finding(KEY, severity=Severity.LOW))
+    described = only["tool"]["driver"]["rules"][only["results"][0]["ruleIndex"]]
+    assert described["properties"]["security-severity"] == "8.0"
+    assert [result["level"] for result in only["results"]] == ["error", "note"]
+
+
 def test_one_result_a_secret_with_its_places_related():
     places = [place(f"{number}.env", number) for number in range(1, 9)]
     [result] = results(replace(finding(TOKEN, *places), places_total=400))

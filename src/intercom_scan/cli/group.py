@@ -58,7 +58,10 @@ class DefaultGroup(click.Group):
         scan = self.get_command(context, "scan")
         assert scan is not None
         inner = click.Context(scan, parent=context, info_name="scan", resilient_parsing=True)
-        items = [*super().shell_complete(context, incomplete), *scan.shell_complete(inner, incomplete)]
+        items = [
+            *super().shell_complete(context, incomplete),
+            *scan.shell_complete(inner, incomplete),
+        ]
         return list({item.value: item for item in items}.values())
 
     def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:

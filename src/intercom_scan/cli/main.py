@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 one a cause
     """Run the command line; the exit code."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
@@ -28,13 +29,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         sys.stdout.flush()
     except (KeyboardInterrupt, click.Abort):
-        return _fail("interrupted: nothing can be said about what was not read", ExitCode.INTERRUPTED)
+        return _fail(
+            "interrupted: nothing can be said about what was not read", ExitCode.INTERRUPTED
+        )
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:
         return _fail(_described(error), ExitCode.USAGE)
     except IntercomScanError as error:
         return _fail(str(error), error.exit_code)
+    except SystemExit:  # what click makes of a closed pipe, with the status that means findings
+        return _unwritten(BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)))
     except OSError as error:
         return _unwritten(error)
     except MemoryError:

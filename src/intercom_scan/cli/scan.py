@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -35,7 +34,9 @@ class Format(click.ParamType[tuple[str, "str | None"]]):
     ) -> tuple[str, str | None]:
         form, _, file = str(value).partition(":")
         if form not in FORMATS:
-            self.fail(f"{form!r} is not a format: it is one of {', '.join(FORMATS)}", parameter, context)
+            self.fail(
+                f"{form!r} is not a format: it is one of {', '.join(FORMATS)}", parameter, context
+            )
         return form, file or None
 
     def shell_complete(
@@ -55,7 +56,9 @@ SEVERITIES = click.Choice([s.label for s in reversed(Severity)])
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--staged", is_flag=True, help="The index's content.")
 @click.option("--range", "range_", metavar="A..B", help="What commits in B and not in A bring.")
-@click.option("--history", metavar="[REV]", is_flag=False, flag_value="HEAD", help="All that REV reaches.")
+@click.option(
+    "--history", metavar="[REV]", is_flag=False, flag_value="HEAD", help="All that REV reaches."
+)
 @click.option("--all-history", is_flag=True, help="Everything, also what no ref reaches.")
 @click.option("--stdin", is_flag=True, help="One stream.")
 @click.option("--format", "formats", type=Format(), multiple=True, help="text, json or sarif.")
@@ -80,7 +83,8 @@ def scan_command(
     with Progress() as progress:
         result = scan(
             Request(
-                mode=mode, paths=paths, revision=revision, stream=sys.stdin.buffer if stdin else None,
+                mode=mode, paths=paths, revision=revision,
+                stream=sys.stdin.buffer if stdin else None,
                 config=config, baseline=baseline, policy_from=policy_from, inline=not no_inline,
                 jobs=jobs, tick=progress.tick,
             )
@@ -133,10 +137,15 @@ def write(
             show_secrets=show_secrets, colour=colour, verbosity=verbosity, fail_on=fail_on,
             width=shutil.get_terminal_size().columns,
         )  # fmt: skip
-        with ExitStack() as stack:
-            out: TextIO = sys.stdout if file is None else stack.enter_context(_file(file))
-            FORMATS[form](result, out, options)
-            out.flush()
+        if file is None:
+            FORMATS[form](result, sys.stdout, options)
+            sys.stdout.flush()
+            continue
+        try:
+            with _file(file) as out:
+                FORMATS[form](result, out, options)
+        except OSError as error:  # one of writing does not know the file
+            raise OSError(error.errno, error.strerror, file) from error
 
 
 def _file(name: str) -> TextIO:
@@ -147,7 +156,9 @@ def _file(name: str) -> TextIO:
 
 
 def _colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return (
+        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
 
 
 def _root() -> Path:

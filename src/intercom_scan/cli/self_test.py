@@ -30,7 +30,9 @@ def self_test_command(verbose: bool) -> int:
     missed = [fake for fake in planted if (fake.rule.id, fake.canonical) not in found]
     if verbose:
         for fake in planted:
-            click.echo(f"{'MISSED' if fake in missed else 'found':<7} {fake.rule.id} in {fake.place}")
+            click.echo(
+                f"{'MISSED' if fake in missed else 'found':<7} {fake.rule.id} in {fake.place}"
+            )
     for fake in missed if not verbose else ():
         click.echo(f"MISSED {fake.rule.id} in {fake.place}")
     for skip in result.skipped:
@@ -40,7 +42,7 @@ def self_test_command(verbose: bool) -> int:
 
 
 def _plant(ground: Ground) -> Iterator[Planted]:
-    """Every kind in every wrapping; the places in turn with every kind, the bare ones with tokens."""
+    """Every kind in every wrapping; in the places the kinds in turn, in the bare ones tokens."""
     for rule in RULES:
         for name, wrap in planting.WRAPPINGS.items():
             yield planting.plant_wrapped(ground, rule, name, wrap)

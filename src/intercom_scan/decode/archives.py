@@ -59,8 +59,6 @@ def _holds(name: str, data: bytes) -> bool:
     """What short magic bytes leave open."""
     if name == "bzip2":
         return data.startswith(b"BZh")
-    if name == "zlib":
-        return int.from_bytes(data[:2], "big") % 31 == 0
     if name == "lzma":
         # A size that is unknown or plausible behind a properties byte and a dictionary size.
         return len(data) > 13 and (data[5:13] == b"\xff" * 8 or data[10:13] == b"\0\0\0")

@@ -42,7 +42,7 @@ class Limits:
 
     depth: int = 8
     expansion: int = 512 * 1024 * 1024  # all that one blob may unfold into
-    member: int = 64 * 1024 * 1024  # the largest single unfolded piece
+    member: int = 8 * 1024 * 1024  # the largest single unfolded piece
     seconds: float = 60.0  # for one blob
 
 

@@ -28,6 +28,8 @@ DESCRIPTOR = b"PK\7\x08"
 HEADER = struct.Struct("<4s5H3L2H")
 ENCRYPTED, STREAMED = 0x1, 0x8
 STORED, LZMA_METHOD = 0, 14
+# No file system has longer paths, so what says so is no header.
+LONGEST_NAME = 4096
 # The header that `reader` puts before lzma is longer by this than the one it replaces.
 LZMA_SHIFT = 4
 METHODS: dict[int, Codec] = {8: RAW, 12: BZIP2, LZMA_METHOD: LZMA, 95: XZ}
@@ -53,7 +55,7 @@ def member_at(data: bytes, at: int) -> Member | None:
     names = at + HEADER.size
     extra = names + fields[9]
     start = extra + fields[10]
-    if start > len(data):
+    if fields[9] > LONGEST_NAME or start > len(data):
         return None
     if size == 0xFFFFFFFF:
         size = zip64_size(data[extra:start])
@@ -97,33 +99,35 @@ def reader(data: bytes, member: Member) -> Read:
 
 
 def decode(layer: Layer, _start: int, end: int, budget: Budget) -> Iterator[Region]:
-    """The member whose local header begins with a hit."""
+    """The member whose local header begins with a hit.
+
+    Only what was read is taken as its region: behind a header that lies, all is looked at.
+    """
     data, at = layer.data, end - len(LOCAL)
     member = member_at(data, at)
     if member is None:
         return
     what = f"{shown(layer.path)}!{shown(member.name)}"
-    stop = min(member.start + (member.size or 0), len(data))
     codec = METHODS.get(member.method)
     if member.flags & ENCRYPTED:
         budget.stop(what, "encrypted", incomplete=False)
     elif member.method == STORED:
-        if member.size is None:
-            stop = member.start + stored_size(data, member.start)
-        yield from stored(layer, member, stop, budget)
+        yield from stored(layer, member, budget)
     elif codec is None:
         budget.stop(what, f"compressed by method {member.method}", incomplete=False)
     else:
         source = Inflated(reader(data, member), codec, what, budget)
         for body, line in windows(source.read, budget.limits.member):
             yield inner(layer, ("zip",), member.name, body, line), at, member.start
-        if source.whole or member.size is None:
-            stop = member.start + source.consumed - LZMA_SHIFT * (member.method == LZMA_METHOD)
-    yield None, at, stop
+        if source.whole:
+            shift = LZMA_SHIFT if member.method == LZMA_METHOD else 0
+            yield None, at, member.start + source.consumed - shift
 
 
-def stored(layer: Layer, member: Member, stop: int, budget: Budget) -> Iterator[Region]:
-    """A member that is not compressed, up to `stop`."""
+def stored(layer: Layer, member: Member, budget: Budget) -> Iterator[Region]:
+    """A member that is not compressed."""
+    size = stored_size(layer.data, member.start) if member.size is None else member.size
+    stop = min(member.start + size, len(layer.data))
     what = f"{shown(layer.path)}!{shown(member.name)}"
     read = up_to(reader(layer.data, member), stop - member.start)
     for body, line in windows(read, budget.limits.member):

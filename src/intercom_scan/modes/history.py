@@ -34,7 +34,8 @@ def scan_range(repository: Repository, revisions: str, settings: Settings) -> Co
     with listing.named(repository.git, brought.ids, skips) as read:
         collected.count(objects.read(read))
     _look_at_names(objects, brought.names)
-    return _traced(collected, objects, [], start, skips, everything=False)
+    # A secret's life need not end with the range: what else is not in A counts too.
+    return _traced(collected, objects, [], (*start, *EVERYTHING), skips, everything=False)
 
 
 def scan_history(repository: Repository, revision: str, settings: Settings) -> Collected:
@@ -43,8 +44,13 @@ def scan_history(repository: Repository, revision: str, settings: Settings) -> C
     skips = listing.shallow(repository)
     commit = resolve(repository, revision)
     objects = _objects(repository, settings)
+    before = len(skips)
     with listing.reachable(repository.git, commit, skips) as read:
-        collected.count(objects.read(read))
+        tally = objects.read(read)
+    if len(skips) > before:
+        with listing.reachable_past_holes(repository.git, commit, skips) as read:
+            tally = objects.read(read)
+    collected.count(tally)
     return _traced(collected, objects, [], (commit, *EVERYTHING), skips, everything=False)
 
 

@@ -29,7 +29,9 @@ def scan_staged(repository: Repository, settings: Settings) -> Collected:
                 continue
             collected.tally.objects += 1
             collected.tally.bytes += len(data)
-            for hit in settings.detector.look(data, entry.path).hits:
+            sight = settings.detector.look(data, entry.path)
+            collected.skips.extend(sight.skips)
+            for hit in sight.hits:
                 spot = place(hit, "index", entry.path, object=entry.object)
                 collected.occurrences.append(Occurrence(hit, spot))
     look_at_paths(collected, settings.detector, {entry.path for entry in entries})

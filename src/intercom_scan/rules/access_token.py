@@ -6,6 +6,7 @@ import binascii
 from typing import TYPE_CHECKING
 
 from intercom_scan.rules.model import Match, Rule, Severity
+from intercom_scan.rules.suspects import present
 from intercom_scan.rules.text import lazy
 from intercom_scan.rules.values import mostly_sequential, random_uuid
 
@@ -20,7 +21,8 @@ _plain = lazy(
     + b":"
     + _NUMBER
 )
-_head = lazy(rb"dG9rO[jm]")
+# `tok:` and two hex digits have few spellings; a joint may cut them anywhere.
+_head = lazy(rb"dG9rO[jm](?=[ABEFIJMNQRUVYZcdghkl]?(?:[h-mw-z0-5]|[^A-Za-z0-9]|\Z))")
 # ASCII below 0x7e never encodes to `+`, `/`, `-` or `_`, so both alphabets are this one here.
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _run = lazy(rb"[A-Za-z0-9]{1,72}")
@@ -65,12 +67,14 @@ def _invented(uuid: bytes) -> bool:
 
 def find(data: bytes) -> Iterator[Match]:
     """Every token in `data`, also one that is split over string literals or lines; unordered."""
-    for hit in _head().finditer(data):
-        yield from _from_head(data, hit.start())
-    if b"oxOjA" in data:
+    words = present(data)
+    if b"dG9rO" in words:
+        for hit in _head().finditer(data):
+            yield from _from_head(data, hit.start())
+    if b"oxOjA" in words:
         for hit in _tail().finditer(data):
             yield from _from_tail(data, hit.end())
-    if b"tok:" in data:
+    if b"tok:" in words:
         for hit in _plain().finditer(data):
             if not _invented(hit[1]):
                 yield Match(RULE, binascii.b2a_base64(hit[0], newline=False), *hit.span())

@@ -14,6 +14,7 @@ from intercom_scan.rules import (
     credential,
     identity_secret,
     messenger_jwt,
+    suspects,
     user_hash,
 )
 from intercom_scan.rules.model import Confidence, Match, Rule
@@ -45,6 +46,10 @@ _VAGUE = frozenset(
 )
 _BEFORE, _AFTER = 1024, 4096
 _EVIDENCE_REACH = 32 * 1024
+# Bytes around a value that say its name; more than `naming` and `_name_within` look at.
+_NAME_BEFORE, _NAME_BEHIND = 810, 520
+_REMEMBERED = 1 << 20  # bytes of a region whose candidates are remembered
+_LONGEST_NAME = 120  # that the user's own patterns are tried on; a `*` in them takes its square
 
 # Of a value without a known shape; `=` only as padding.
 _CHARACTERS = rb"[A-Za-z0-9+/_.~!@#$%^&*:-]{16,256}={0,2}"
@@ -118,8 +123,8 @@ def find(data: bytes, path: bytes = b"", extra_names: Sequence[str] = ()) -> Ite
     else:
         regions = merged(near + evident + _app_api_keys(lower))
     for start, end in regions:
-        for value in _candidates(data, lower, start, end):
-            name = _name(data, lower, value, tuple(extra_names))
+        for value in _candidates(data, start, end):
+            name = _name(data, value, tuple(extra_names))
             if name is None:
                 continue
             confidence = _confidence(data, value, name, ours, evident)
@@ -147,15 +152,31 @@ def _app_api_keys(lower: bytes) -> list[Span]:
     return spans
 
 
-def _candidates(data: bytes, lower: bytes, start: int, end: int) -> list[Span]:
+def _candidates(data: bytes, start: int, end: int) -> Iterator[Span]:
     """Values by shape, and whatever is assigned to something named like a secret."""
-    spans = {hit.span() for hit in _jwt().finditer(data, start, end)}
-    for run in _run().finditer(data, start, end):
-        span = _shaped_in(data, run.start(), run.end())
-        if span:
-            spans.add(span)
-    spans.update(_unshaped(data, lower, start, end))
-    return sorted(spans)
+    region = data[start:end]
+    look = _candidates_in if len(region) <= _REMEMBERED else _candidates_in.__wrapped__
+    for low, high in look(region):
+        cut = (low == 0 and start > 0) or (high == len(region) and end < len(data))
+        if not cut:
+            yield start + low, start + high
+
+
+@lru_cache(maxsize=16)
+def _candidates_in(region: bytes) -> tuple[Span, ...]:
+    """The versions of a file have mostly the same regions."""
+    spans: set[Span] = set()
+    jwts, others = suspects.shaped(region)
+    for low, high in jwts:
+        spans.update(hit.span() for hit in _jwt().finditer(region, low, high))
+    for low, high in others:
+        for run in _run().finditer(region, low, high):
+            if span := _shaped_in(region, *run.span()):
+                spans.add(span)
+    lower = region.lower()
+    for low, high in suspects.unshaped(lower):
+        spans.update(_unshaped(region, lower, low, high))
+    return tuple(sorted(spans))
 
 
 def _unshaped(data: bytes, lower: bytes, start: int, end: int) -> Iterator[Span]:
@@ -199,10 +220,19 @@ def _shaped_in(data: bytes, start: int, end: int) -> Span | None:
     return None
 
 
-def _name(data: bytes, lower: bytes, value: Span, extra: tuple[str, ...]) -> Name | None:
+def _name(data: bytes, value: Span, extra: tuple[str, ...]) -> Name | None:
+    low = max(0, value[0] - _NAME_BEFORE)
+    around = data[low : value[1] + _NAME_BEHIND]
+    return _name_within(around, (value[0] - low, value[1] - low), extra)
+
+
+@lru_cache(maxsize=4096)
+def _name_within(data: bytes, value: Span, extra: tuple[str, ...]) -> Name | None:
+    """The versions of a file have mostly the same values with the same text around them."""
     lead = data[max(0, value[0] - 160) : value[0]]
     if _omniauth_pair().search(lead):
         return Name("intercom_client_secret", explicit=True)
+    lower = data.lower()
     if _legacy_pair().search(lead) or _is_basic_auth(lower, value, lead):
         return Name("intercom_api_key", explicit=True)
     parts = name_words(data, value[0]) or name_words_behind(data, value[1])
@@ -211,8 +241,9 @@ def _name(data: bytes, lower: bytes, value: Span, extra: tuple[str, ...]) -> Nam
         and b"app_id" in lower[max(0, value[0] - 512) : value[1] + 512]
     ):
         return Name("intercom_app_api_key", explicit=True)
-    if extra and _extra(extra).fullmatch("_".join(parts)):
-        return Name("_".join(["intercom", *parts]), explicit=True)
+    joined = "_".join(parts)
+    if extra and len(joined) <= _LONGEST_NAME and _extra(extra).fullmatch(joined):
+        return Name(f"intercom_{joined}", explicit=True)
     return credential_name(parts)
 
 

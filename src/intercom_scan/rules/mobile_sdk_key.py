@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from intercom_scan.rules.model import Match, Rule, Severity
+from intercom_scan.rules.suspects import present
 from intercom_scan.rules.text import lazy
 from intercom_scan.rules.values import random_digits, random_hex
 
@@ -21,7 +22,7 @@ def check(value: bytes) -> bytes | None:
 
 def find(data: bytes) -> Iterator[Match]:
     """Every key in `data`; the prefix is enough to know it by."""
-    if b"_sdk-" not in data:
+    if not present(data) & {b"s_sdk-", b"d_sdk-"}:
         return
     for hit in _key().finditer(data):
         if secret := check(hit[0]):

@@ -13,6 +13,8 @@ Confidence = Literal["high", "medium"]
 
 
 class Severity(IntEnum):
+    """How bad a leak of a kind is; ordered."""
+
     INFO = 0
     LOW = 1
     MEDIUM = 2

@@ -69,15 +69,20 @@ def _shown(path: Path) -> bytes:
     return os.fsencode(shown.replace(os.sep, "/"))
 
 
-def _listed(repository: Repository, directory: Path, prefix: bytes | None = None) -> Iterator[File | Skip]:
+def _listed(
+    repository: Repository, directory: Path, prefix: bytes | None = None
+) -> Iterator[File | Skip]:
     assert repository.top is not None
     prefix = _prefix(_shown(directory)) if prefix is None else prefix
     here = os.fsencode(directory)
     git = type(repository.git)(directory, repository.git.inherit)
     names = git.records("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
+    linked: dict[bytes, bool] = {b"": False}
     for name in dict.fromkeys(names):
         full = os.path.join(here, name.rstrip(b"/"))
-        if name.endswith(b"/") or _is_directory(full):
+        if _behind_link(here, name.rpartition(b"/")[0], linked):
+            yield Skip(os.fsdecode(prefix + name), "behind a symbolic link", incomplete=False)
+        elif name.endswith(b"/") or _is_directory(full):
             yield from _nested(Path(os.fsdecode(full)), prefix + name.rstrip(b"/"))
         else:
             yield File(prefix + name, full)
@@ -91,6 +96,15 @@ def _nested(directory: Path, shown: bytes) -> Iterator[File | Skip]:
         yield Skip(os.fsdecode(shown), reason, incomplete=False)
         return
     yield from _listed(inner, directory, shown + b"/")
+
+
+def _behind_link(here: bytes, folder: bytes, known: dict[bytes, bool]) -> bool:
+    """Whether a part of a tracked folder's path is a link by now, which may lead anywhere."""
+    if folder not in known:
+        above = folder.rpartition(b"/")[0]
+        full = os.path.join(here, folder)
+        known[folder] = _behind_link(here, above, known) or os.path.islink(full)
+    return known[folder]
 
 
 def _is_directory(full: bytes) -> bool:
@@ -126,7 +140,7 @@ def _walk(directory: Path) -> Iterator[File | Skip]:
 def look_at_files(
     files: Iterator[File], detector: Detector, *, jobs: int, largest: int | None = None
 ) -> Iterator[Look]:
-    """Read files with `jobs` threads; a Look for each. Larger ones than `largest` bytes are left."""
+    """Read files with `jobs` threads; a Look for each. Those above `largest` bytes are left."""
 
     def work(batch: list[File]) -> list[Look]:
         return [look_at_file(file, detector, largest) for file in batch]
@@ -146,7 +160,9 @@ def look_at_file(file: File, detector: Detector, largest: int | None = None) -> 
     try:
         # Without O_NONBLOCK opening a FIFO waits for its writer.
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        handle = os.open(file.full, flags | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        handle = os.open(
+            file.full, flags | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+        )
     except OSError as error:
         return _unopened(file, detector, error)
     try:

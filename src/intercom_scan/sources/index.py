@@ -43,7 +43,7 @@ def staged(git: Git) -> Iterator[Entry]:
 
 
 def entries(git: Git, *options: str, git_dir: Path | None = None) -> Iterator[Entry]:
-    """Every entry of the index (of the worktree with this git directory), in conflicts each side."""
+    """Every entry of the index (of the worktree with this git directory); in conflicts each."""
     place = [] if git_dir is None else [f"--git-dir={git_dir}"]
     for record in git.records(*place, "ls-files", "--stage", "-z", "--full-name", *options):
         meta, path = record.split(b"\t", 1)

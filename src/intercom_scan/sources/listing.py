@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from intercom_scan.finding import Skip
 from intercom_scan.git import Git, Repository, Stderr, feed, stopped_at_exit
+from intercom_scan.sources import holes
 
 SHOWN = 20  # missing objects that are named; the rest is counted
 
@@ -19,7 +20,9 @@ Read = Callable[[int], bytes]
 @contextmanager
 def every_object(git: Git, skips: list[Skip]) -> Iterator[Read]:
     """All objects in the store and its alternates, reachable or not, in the order of the packs."""
-    process = git.start("cat-file", "--batch-check", "--batch-all-objects", "--unordered", "--buffer")
+    process = git.start(
+        "cat-file", "--batch-check", "--batch-all-objects", "--unordered", "--buffer"
+    )
     with stopped_at_exit(process), _checked(process, skips, "the list of all objects"):
         yield _reader(process)
 
@@ -27,16 +30,25 @@ def every_object(git: Git, skips: list[Skip]) -> Iterator[Read]:
 @contextmanager
 def reachable(git: Git, revision: str, skips: list[Skip]) -> Iterator[Read]:
     """All that a commit reaches, and the annotated tags of commits that it reaches."""
-    tags = git.records("for-each-ref", f"--merged={revision}", "--format=%(objectname)", "refs/tags",
-                       end=b"\n")  # fmt: skip
+    tags = git.records(
+        "for-each-ref", f"--merged={revision}", "--format=%(objectname)", "refs/tags", end=b"\n"
+    )
     with _described(git, [revision.encode(), *tags], skips) as read:
         yield read
 
 
 @contextmanager
-def _described(git: Git, tips: Iterable[bytes], skips: list[Skip]) -> Iterator[Read]:
+def reachable_past_holes(git: Git, revision: str, skips: list[Skip]) -> Iterator[Read]:
+    """The same, commit by commit, where git cannot walk from one to the next."""
+    commits = holes.reachable_commits(git, revision)
+    with _described(git, map(str.encode, commits), skips, "--no-walk") as read:
+        yield read
+
+
+@contextmanager
+def _described(git: Git, tips: Iterable[bytes], skips: list[Skip], *options: str) -> Iterator[Read]:
     walk = git.start(
-        "rev-list", "--objects", "--no-object-names", "--missing=print", "--stdin",
+        "rev-list", "--objects", "--no-object-names", "--missing=print", *options, "--stdin",
         stdin=subprocess.PIPE,
     )  # fmt: skip
     with stopped_at_exit(walk), _checked(walk, skips, "the walk over history"):
@@ -145,7 +157,13 @@ class Brought:
 
 def brought(git: Git, start: Sequence[str], skips: list[Skip]) -> Brought:
     """What each commit has that none of its parents has at that path; `start` as for rev-list."""
-    commits = git.records("rev-list", *start, "--", end=b"\n")
+    walk = git.run("rev-list", *start, "--")
+    commits = walk.out.splitlines()
+    if walk.status != 0:
+        skips.append(Skip("the walk over history", walk.complaint))
+        tip, base = start
+        past = holes.reachable_commits(git, tip, base.removeprefix("^"))
+        commits = [commit.encode() for commit in past]
     answer = git.run(
         "diff-tree", "--stdin", "-r", "-c", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
         "--no-ext-diff", "--no-commit-id", stdin=b"".join(commit + b"\n" for commit in commits),

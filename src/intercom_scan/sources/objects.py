@@ -256,5 +256,7 @@ def read_objects(
         total.commits += tally.commits
         total.bytes += tally.bytes
         total.skips += tally.skips
-    total.skips += [Skip(f"object {id_}", "missing from the object store") for id_ in listing.missing]
+    total.skips += [
+        Skip(f"object {id_}", "missing from the object store") for id_ in listing.missing
+    ]
     return total

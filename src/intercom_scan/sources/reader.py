@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class UnreadableObject(GitError):
+class UnreadableObject(GitError):  # noqa: N818 it says what is wrong with what
     """An object that git names but cannot give."""
 
 
@@ -40,15 +40,18 @@ class ObjectReader:
 
     def _ask(self, id_: str) -> IO[bytes]:
         if self._process is None:
-            self._process = self._git.start("cat-file", "--batch", stdin=subprocess.PIPE, buffered=True)
+            self._process = self._git.start(
+                "cat-file", "--batch", stdin=subprocess.PIPE, buffered=True
+            )
             self._complaints = Stderr(self._process)
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(id_.encode("ascii") + b"\n")
         self._process.stdin.flush()
         return self._process.stdout
 
     def pieces(self, id_: str) -> Iterator[bytes]:
-        """The content in pieces of at most 1 MiB; to be read to its end. Raises UnreadableObject."""
+        """The content in pieces of up to 1 MiB; to be read to its end. Raises UnreadableObject."""
         try:
             pipe = self._ask(id_)
             header = pipe.readline().split()

@@ -96,7 +96,9 @@ def lfs_objects(repository: Repository) -> Iterator[File]:
             yield File(b".git/lfs/objects/" + name, os.path.join(here, name))
 
 
-def submodules(repository: Repository, index: list[Entry]) -> Iterator[tuple[bytes, Repository] | Skip]:
+def submodules(
+    repository: Repository, index: list[Entry]
+) -> Iterator[tuple[bytes, Repository] | Skip]:
     """The stores of submodules, also of removed ones, with the path that they stand under."""
     seen = set()
     for path, directory in _candidates(repository, index):

@@ -1,0 +1,426 @@
+"""Whatever is asked or lies there: one clear line or a listed skip, and the right exit code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from intercom_scan.errors import GitError, UsageError
+from intercom_scan.planting import Ground
+from tests.integration.running import COMMAND, canonical, command, found, fresh, git, scan, spot
+
+
+def one_line(ran, code: int, *words: str) -> None:
+    assert ran.code == code, (ran.code, ran.err, ran.out)
+    assert ran.err.count("\n") == 1, ran.err
+    assert ran.err.startswith("intercom-scan: ")
+    assert all(word in ran.err for word in words), ran.err
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory):
+    made = Ground(tmp_path_factory.mktemp("bad") / "repository")
+    made.commit_file("a.env", fresh()[1])
+    return made
+
+
+def skips(result) -> str:
+    return "\n".join(f"{s.what}: {s.reason}" for s in result.skipped)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--all-history",),
+        ("--history",),
+        ("--staged",),
+        ("--range", "a..b"),
+        ("--policy-from", "x"),
+    ],
+)
+def test_not_a_repository(tmp_path, arguments):
+    one_line(command(*arguments, cwd=tmp_path), 2, "repository")
+
+
+def test_no_such_path(tmp_path):
+    one_line(command("no-such-file", cwd=tmp_path), 2, "no-such-file")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--staged", "--all-history"), ("--stdin", "a"), ("--all-history", "a", "b"),
+        ("--format", "xml"), ("--format", "json", "--format", "sarif"), ("--fail-on", "worst"),
+        ("--jobs", "0"), ("--no-such-option",), ("explain", "no-such-rule"), ("--range", "HEAD"),
+        ("--range", "..HEAD"), ("--range", "a...b"), ("--config", "no-such.yaml"),
+        ("--baseline", "no-such.json"), ("--policy-from", "no-such"),
+        ("--format", "json:no/such/folder/a.json"), ("--format", "text:a", "--format", "json:a"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_wrong_command_lines(ground, arguments):
+    one_line(command(*arguments, cwd=ground.path), 2)
+
+
+@pytest.mark.parametrize("revision", ["no-such", "-x", "--all", "--output=x", "HEAD^{tree}", "",
+                                      "@{u}", "HEAD~99", "a b", "\n", "--upload-pack=x"])  # fmt: skip
+def test_bad_revisions(ground, revision):
+    with pytest.raises(UsageError):
+        scan(ground.path, "history", revision or "no-such")
+    for ends in (f"{revision}..HEAD", f"HEAD..{revision or 'no-such'}"):
+        with pytest.raises(UsageError):
+            scan(ground.path, "range", ends)
+    assert not (ground.path / "x").exists()
+
+
+def test_a_revision_that_begins_with_a_dash_on_the_command_line(ground):
+    one_line(command("--history=-x", cwd=ground.path), 2, "-x")
+
+
+def test_empty_repository(tmp_path):
+    git(tmp_path, "init", "--quiet")
+    for mode in ("files", "all-history"):
+        result = scan(tmp_path, mode)
+        assert not result.complete, mode
+    with pytest.raises(UsageError):
+        scan(tmp_path, "history", "HEAD")
+    assert scan(tmp_path, "staged").complete
+
+
+def test_bare_repository(tmp_path, ground):
+    bare = tmp_path / "bare.git"
+    git(tmp_path, "clone", "--quiet", "--bare", str(ground.path), str(bare))
+    assert [f.places[0].path for f in scan(bare).findings] == ["a.env"]
+    assert scan(bare).complete
+    assert [f.places[0].path for f in scan(bare, "history", "HEAD").findings] == ["a.env"]
+    with pytest.raises(UsageError, match="bare"):
+        scan(bare, "files")
+
+
+def fake_git(folder: Path, text: str) -> dict[str, str]:
+    script = folder / "git"
+    script.write_text(f"#!/bin/sh\n{text}\n")
+    script.chmod(0o755)
+    return {"PATH": str(folder)}
+
+
+@pytest.mark.parametrize("arguments", [(), ("--all-history",), ("--staged",), ("--stdin",)])
+def test_without_git(tmp_path, ground, arguments):
+    ran = command(*arguments, cwd=ground.path, env={"PATH": str(tmp_path)}, stdin=b"text")
+    if arguments == ("--stdin",):
+        assert ran.code in (0, 3)
+    else:
+        one_line(ran, 3, "install git")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--all-history",), ("--staged",)])
+def test_git_too_old(tmp_path, ground, arguments):
+    """Old gits know neither the option nor the format, and say so by 129."""
+    text = 'for a; do case $a in version) echo "git version 2.20.1"; exit 0;; esac; done; exit 129'
+    one_line(command(*arguments, cwd=ground.path, env=fake_git(tmp_path, text)), 3, "too old")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--all-history",), ("--staged",)])
+def test_git_that_fails(tmp_path, ground, arguments):
+    env = fake_git(tmp_path, "echo 'fatal: out of \x1b[2J order' >&2; exit 1")
+    ran = command(*arguments, cwd=ground.path, env=env)
+    one_line(ran, 3, "order")
+    assert "\x1b" not in ran.err
+
+
+def test_git_that_dies_in_the_middle(tmp_path, ground):
+    real = shutil.which("git")
+    text = f'case "$* " in *"--batch "*|*"--batch="*) kill -9 $$;; esac; exec {real} "$@"'
+    ran = command(
+        "--all-history", "--format", "json", cwd=ground.path, env=fake_git(tmp_path, text)
+    )
+    assert ran.code == 3
+    assert ran.fingerprints == []
+
+
+def test_git_that_dies_once_is_asked_again(tmp_path, ground):
+    """Object by object then."""
+    real = shutil.which("git")
+    text = f'case "$*" in *--batch=*) kill -9 $$;; esac; exec {real} "$@"'
+    ran = command(
+        "--all-history", "--format", "json", cwd=ground.path, env=fake_git(tmp_path, text)
+    )
+    assert (ran.code, len(ran.fingerprints)) == (1, 1)
+
+
+def as_nobody(work) -> str:
+    """Do some work in a child that has given up its rights; what it returns."""
+    reader, writer = os.pipe()
+    if not (child := os.fork()):
+        try:
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+            os.write(writer, work().encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with open(reader) as answer:
+        text = answer.read()
+    os.waitpid(child, 0)
+    return text
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs another user to become")
+def test_unreadable_file_and_folder(tmp_path, monkeypatch):
+    tmp_path.chmod(0o755)
+    for parent in list(tmp_path.parents)[:2]:
+        parent.chmod(0o755)
+    secret, line = fresh()
+    (tmp_path / "a.env").write_bytes(line)
+    (tmp_path / "closed.env").write_bytes(line)
+    (tmp_path / "closed.env").chmod(0)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "b.env").write_bytes(line)
+    (tmp_path / "folder").chmod(0)
+    monkeypatch.chdir(tmp_path)
+    scan(".", "files")
+
+    def work() -> str:
+        result = scan(".", "files")
+        return f"{result.complete} {len(result.findings)}\n{skips(result)}"
+
+    text = as_nobody(work)
+    assert text.startswith("False 1\n"), text
+    assert "closed.env: Permission denied" in text
+    assert "folder: Permission denied" in text
+    assert secret.decode() not in text
+
+
+def test_things_that_are_no_files(tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    with socket.socket(socket.AF_UNIX) as made:
+        here = Path.cwd()
+        os.chdir(tmp_path)
+        made.bind("socket")
+        os.chdir(here)
+    if os.geteuid() == 0:
+        os.mknod(tmp_path / "device", stat.S_IFCHR | 0o600, os.makedev(1, 5))
+    secret, line = fresh()
+    (tmp_path / "a.env").write_bytes(line)
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "around").symlink_to(".")
+    (tmp_path / "gone").symlink_to("nowhere")
+    result = scan(tmp_path, "files")
+    assert result.complete
+    assert len(found(result, secret).places) == 1
+    for name in ("fifo", "socket"):
+        assert f"{tmp_path}/{name}: a socket, FIFO or device" in skips(result) or (
+            f"{name}: not a regular file" in skips(result)
+        )
+
+
+def test_things_that_are_no_files_in_a_repository(tmp_path):
+    ground = Ground(tmp_path / "repository")
+    os.mkfifo(ground.path / "fifo")
+    secret, line = fresh()
+    ground.write("a.env", line)
+    tracked = ground.write("was-a-file", b"x\n")
+    ground.git("add", "--force", "a.env", "was-a-file")
+    tracked.unlink()
+    os.mkfifo(tracked)
+    result = scan(ground.path, "files")
+    assert found(result, secret)
+    assert result.complete
+    assert "was-a-file" in skips(result)
+
+
+@pytest.mark.parametrize("inside", [True, False], ids=["repository", "folder"])
+def test_links_are_not_followed(tmp_path, inside):
+    secret, line = fresh()
+    (tmp_path / "outside.env").write_bytes(line)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "b.env").write_bytes(line)
+    top = tmp_path / "repository"
+    (Ground(top).path if inside else top).mkdir(exist_ok=True)
+    (top / "link").symlink_to("../outside.env")
+    (top / "folder").symlink_to("../folder")
+    (top / "a.txt").write_bytes(b"x\n")
+    result = scan(top, "files")
+    assert result.findings == ()
+    assert canonical(secret) not in {f.secret for f in result.findings}
+
+
+def test_a_tracked_folder_that_became_a_link_is_not_followed(tmp_path):
+    secret, line = fresh()
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "b.env").write_bytes(line)
+    ground = Ground(tmp_path / "repository")
+    ground.commit_file("folder/b.env", b"x\n")
+    shutil.rmtree(ground.path / "folder")
+    (ground.path / "folder").symlink_to("../outside")
+    assert canonical(secret) not in {f.secret for f in scan(ground.path, "files").findings}
+
+
+def test_the_git_directory_s_links_are_not_followed(tmp_path):
+    secret, line = fresh()
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "b.env").write_bytes(line)
+    ground = Ground(tmp_path / "repository")
+    (ground.path / ".git" / "hooks" / "out").symlink_to(tmp_path / "outside" / "b.env")
+    (ground.path / ".git" / "more").symlink_to(tmp_path / "outside")
+    assert canonical(secret) not in {f.secret for f in scan(ground.path).findings}
+
+
+def test_a_deleted_file_is_said_to_be_so(tmp_path):
+    ground = Ground(tmp_path / "repository")
+    ground.commit_file("a.env", b"x\n")
+    (ground.path / "a.env").unlink()
+    result = scan(ground.path, "files")
+    assert result.complete
+    assert "a.env: not in the working tree" in skips(result)
+
+
+def test_sparse_file_of_four_gigabytes(tmp_path):
+    secret, line = fresh()
+    with (tmp_path / "disk.img").open("wb") as file:
+        file.truncate(4 << 30)
+        file.seek(0, os.SEEK_END)
+        file.write(b"\n" + line)
+    result = scan(tmp_path, "files")
+    assert result.bytes > 4 << 30
+    assert found(result, secret).places[0].line == 2
+
+
+def test_two_scans_at_once(ground):
+    started = [
+        subprocess.Popen([*COMMAND, "--all-history", "--format", "json"], cwd=ground.path,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)
+    ]  # fmt: skip
+    ends = [(process.communicate(timeout=60), process.returncode) for process in started]
+    assert [code for _, code in ends] == [1, 1, 1]
+    assert len({out.split(b'"findings":')[1] for (out, _), _ in ends}) == 1
+
+
+def test_a_repository_that_changes_under_the_scan(tmp_path):
+    ground = Ground(tmp_path / "repository")
+    secret, line = fresh()
+    ground.commit_file("kept.env", line)
+    script = (
+        f"cd '{ground.path}'; i=0; while :; do i=$((i+1)); echo $i > f$i; git add f$i;"
+        "git -c user.name=a -c user.email=b commit -q -m $i; rm -f f$((i-3));"
+        "[ $((i % 5)) = 0 ] && git repack -q -a -d; done"
+    )
+    writer = subprocess.Popen(["sh", "-c", script], stderr=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+    try:
+        for _ in range(6):
+            for mode in ("all-history", "files", "history"):
+                assert found(scan(ground.path, mode), secret)
+    finally:
+        os.killpg(writer.pid, 9)
+        writer.wait()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs to give a repository away")
+def test_repository_of_another_owner(tmp_path):
+    ground = Ground(tmp_path / "repository")
+    for path in (ground.path, ground.path / ".git"):
+        os.chown(path, 12345, 12345)
+    for mode in ("--all-history", "--staged", "--history"):
+        one_line(command(mode, cwd=ground.path), 3, "safe.directory")
+    one_line(command(cwd=ground.path), 3, "safe.directory")
+    with pytest.raises(GitError):
+        scan(ground.path)
+
+
+ODD = [b"new\nline.env", b"\x1b[2J\x1b]0;title\x07.env", b"caf\xe9.env", b"\xff\xfe.env",
+       "\u202egnp.env".encode(), b"a\r.env", b"tab\t.env", b"::error file=x::y.env", b'q".env',
+       b"-rf.env", b":(top).env", b"*.env", b"a!b.env", b" lead.env"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    ground = Ground(tmp_path_factory.mktemp("odd") / "repository")
+    secrets = []
+    for name in ODD:
+        secret, line = fresh()
+        secrets.append(canonical(secret))
+        Path(os.fsdecode(os.path.join(os.fsencode(ground.path), name))).write_bytes(line)
+    ground.git("add", "--all", "--force")
+    return ground, secrets
+
+
+@pytest.mark.parametrize("mode", ["files", "staged", "all-history", "history", "range"])
+def test_odd_names_are_read_in_every_mode(odd, monkeypatch, mode):
+    ground, secrets = odd
+    monkeypatch.chdir(ground.path)
+    if mode not in ("files", "staged") and ground.git("rev-list", "--count", "HEAD") == "1":
+        ground.git("commit", "--quiet", "-m", "Odd")
+    result = scan(".", mode, {"range": "HEAD~1..HEAD"}.get(mode))
+    assert {f.secret for f in result.findings} == set(secrets)
+    paths = {os.fsencode(f.places[0].path or "") for f in result.findings}
+    assert paths == set(ODD)
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif"])
+def test_odd_names_are_printed_safely(odd, form):
+    ground, _ = odd
+    ran = command("-v", "--format", form, cwd=ground.path)
+    assert ran.code == 1
+    text = ran.raw.decode("utf-8")  # strictly
+    assert not any(c in text for c in "\x1b\x07\r\u202e")
+    assert not any(line.startswith("::error") for line in text.splitlines())
+
+
+def test_closed_pipe(ground):
+    for arguments in (("--all-history",), ("rules",), ("explain", "intercom-access-token")):
+        process = subprocess.Popen(
+            [*COMMAND, *arguments], cwd=ground.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        complaint = process.stderr.read().decode()
+        assert process.wait() == 3, (arguments, complaint)
+        assert "Traceback" not in complaint
+        assert "Exception ignored" not in complaint
+        assert complaint.count("\n") <= 1
+        process.stderr.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("form", ["text", "json", "sarif"])
+def test_full_disk(ground, form):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*COMMAND, "--all-history", "--format", form], cwd=ground.path,
+                              stdout=full, stderr=subprocess.PIPE, check=False)  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr.count(b"\n") == 1
+    assert b"No space left" in done.stderr
+    ran = command("--all-history", "--format", f"{form}:/dev/full", cwd=ground.path)
+    assert ran.code == 3
+    one_line(ran, 3, "No space left", "/dev/full")
+
+
+def test_everything_closed(ground):
+    """A daemon may start it without any of the three streams."""
+    script = f"exec '{sys.executable}' -m intercom_scan --all-history <&- >&- 2>&-"
+    assert subprocess.run(["sh", "-c", script], cwd=ground.path, check=False).returncode in (1, 3)
+
+
+def test_paths_in_the_position_of_options(ground):
+    (ground.path / "-q.txt").write_bytes(fresh()[1])
+    try:
+        assert command("--format", "json", "--", "-q.txt", cwd=ground.path).fingerprints
+    finally:
+        (ground.path / "-q.txt").unlink()
+
+
+def test_spot_of_a_file_given_by_an_absolute_path(tmp_path):
+    secret, line = fresh()
+    (tmp_path / "a.env").write_bytes(line)
+    place = found(scan(tmp_path / "a.env", "files"), secret).places[0]
+    assert spot(place)[:3] == ("file", str(tmp_path / "a.env"), 1)
