@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -136,6 +135,8 @@ def fingerprint(rule: Rule, secret: bytes) -> str:
     Random values of 122 bits and more cannot be guessed from a hash; a value under
     `intercom-credential` may be a password, so its hash is made slow (scrypt, 16 MiB).
     """
+    import hashlib  # noqa: PLC0415 a scan without a finding need not load OpenSSL
+
     salt = b"intercom-scan:1:" + rule.id.encode()
     if rule.guessable:
         return hashlib.scrypt(secret, salt=salt, n=2**14, r=8, p=1, dklen=16).hex()

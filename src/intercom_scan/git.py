@@ -242,19 +242,17 @@ def open_repository(path: Path, *, inherit: bool = True) -> Repository | None:
     git = Git(path, inherit)
     answer = git.run(
         "rev-parse", "--absolute-git-dir", "--git-common-dir", "--is-shallow-repository",
-        "--is-bare-repository", "--show-object-format",
+        "--show-object-format", "--show-toplevel",
     )  # fmt: skip
-    if answer.status != 0:
+    lines = os.fsdecode(answer.out).splitlines()
+    # The last one alone fails where there is no working tree.
+    if answer.status != 0 and len(lines) != 4:
         _check_refusal(git, answer)
         return None
-    lines = os.fsdecode(answer.out).splitlines()
-    if len(lines) != 5:
+    if len(lines) not in (4, 5):
         raise GitError(f"git answered strangely in {path}: a path with a newline in it?")
-    git_dir, common, shallow, bare, object_format = lines
-    top = None
-    if bare != "true":
-        shown = git.run("rev-parse", "--show-toplevel")
-        top = Path(os.fsdecode(shown.out.rstrip(b"\n"))) if shown.status == 0 else None
+    git_dir, common, shallow, object_format = lines[:4]
+    top = Path(lines[4]) if len(lines) == 5 else None
     return Repository(
         git=git if top is None else Git(top, inherit),
         git_dir=Path(git_dir),

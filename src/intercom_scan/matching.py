@@ -43,11 +43,13 @@ class Database:
             scratch = self._local.scratch = hyperscan.Scratch(self._database)
         return scratch
 
-    def first(self, data: Buffer) -> tuple[int, int] | None:
-        """Number and end of the hit that ends first."""
+    def first(self, data: Buffer, begin: int = 0) -> tuple[int, int] | None:
+        """Number and end of the hit that ends first, of patterns from number `begin` on."""
         found: list[tuple[int, int]] = []
 
         def stop(number: int, _start: int, end: int, _flags: int, _context: object) -> bool:
+            if number < begin:
+                return False
             found.append((number, end))
             return True
 

@@ -44,6 +44,7 @@ class Prefilter:
         self._hidden, self._hidden_decoders = _split(encoded, implied=False)
         self._implied, self._implied_decoders = _split(encoded, implied=True)
         self._text = Lazy([*plain, *starts, *self._hidden.patterns])
+        self._plain = len(plain) + len(starts)
         headers = map(_in_header, decode.MAGICS)
         self._output = Lazy([*plain, *patterns, *self._hidden.patterns, *headers])
 
@@ -76,12 +77,20 @@ class Prefilter:
         return None
 
     def _encoded_in(self, data: memoryview) -> tuple[Decoder, int] | None:
-        hidden = self._hidden.database.first(data)
+        small = len(data) <= FIRST_STEP + REACH
+        hidden = self._first_hidden(data) if small else self._hidden.database.first(data)
         # What ends before the hidden one is all that is still of interest.
-        implied = self._implied.database.first(data[: hidden[1]] if hidden else data)
+        rest = data[: hidden[1]] if hidden else data
+        implied = self._implied.first_by_re(rest) if small else self._implied.database.first(rest)
         if implied is not None:
             return self._implied_decoders[implied[0]], implied[1]
         return (self._hidden_decoders[hidden[0]], hidden[1]) if hidden else None
+
+
+    def _first_hidden(self, data: memoryview) -> tuple[int, int] | None:
+        """In little text the hits of raw needles cost less than another database."""
+        hit = self._text.database.first(data, self._plain)
+        return (hit[0] - self._plain, hit[1]) if hit else None
 
 
 class Lazy:
@@ -94,6 +103,18 @@ class Lazy:
     @cached_property
     def _compiled(self) -> Database:
         return Database(self.patterns)
+
+    @cached_property
+    def _expressions(self) -> list[re.Pattern[bytes]]:
+        flags = ((re.IGNORECASE if nocase else 0) | re.DOTALL for _, nocase in self.patterns)
+        pairs = zip(self.patterns, flags, strict=True)
+        return [re.compile(pattern, flag) for (pattern, _), flag in pairs]
+
+    def first_by_re(self, data: memoryview) -> tuple[int, int] | None:
+        """As `Database.first`, for data too small to compile one for."""
+        hits = ((number, one.search(data)) for number, one in enumerate(self._expressions))
+        ends = ((number, hit.end()) for number, hit in hits if hit)
+        return min(ends, key=lambda end: end[1], default=None)
 
     @property
     def database(self) -> Database:

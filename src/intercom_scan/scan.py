@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -167,7 +166,7 @@ class _Look:
             column=column,
             end_column=column + end - start,
             inline=self._allowed(layer, text, start, end, line, match),
-            written_sha1=hashlib.sha1(written, usedforsecurity=False).hexdigest(),
+            written_sha1=_sha1(written),
         )
 
     def _too_many(self, match: Match, line: int) -> bool:
@@ -189,6 +188,12 @@ class _Look:
 
     def sorted(self) -> list[Hit]:
         return sorted(self._hits.values(), key=lambda hit: (hit.member, hit.start))
+
+
+def _sha1(written: bytes) -> str:
+    import hashlib  # noqa: PLC0415 a scan without a finding need not load OpenSSL
+
+    return hashlib.sha1(written, usedforsecurity=False).hexdigest()
 
 
 class _Places:

@@ -16,7 +16,7 @@ import zlib
 import pytest
 
 from intercom_scan.decode import Budget, Limits, is_archive
-from intercom_scan.decode.archives import MAGICS
+from intercom_scan.decode.magic import MAGICS
 from tests.decode.looking import layers, sightings
 
 SECRET = b"INTERCOM_" + b"SECRET=" + bytes(random.Random(1).choices(b"abcXYZ019", k=40))

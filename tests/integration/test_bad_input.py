@@ -199,6 +199,23 @@ def test_unreadable_file_and_folder(tmp_path, monkeypatch):
     assert secret.decode() not in text
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs another user to become")
+def test_unreadable_folder_in_a_repository(tmp_path, monkeypatch):
+    ground = Ground(tmp_path / "repository")
+    ground.write("folder/b.env", fresh()[1])
+    (ground.path / "folder").chmod(0)
+    for path in (ground.path, *ground.path.rglob("*")):
+        os.chown(path, 65534, 65534)
+    for parent in list(ground.path.parents)[:3]:
+        parent.chmod(0o755)
+    monkeypatch.chdir(ground.path)
+    monkeypatch.setenv("HOME", "/nonexistent")
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent")
+    text = as_nobody(lambda: skips(scan(".", "files")))
+    assert "folder" in text
+    assert "Permission denied" in text
+
+
 def test_things_that_are_no_files(tmp_path):
     os.mkfifo(tmp_path / "fifo")
     with socket.socket(socket.AF_UNIX) as made:

@@ -17,7 +17,7 @@ COMMANDS = {
     "scan": ("scan", "scan_command"),
     "rules": ("explain", "rules_command"),
     "explain": ("explain", "explain_command"),
-    "ignore": ("scan", "ignore_command"),
+    "ignore": ("ignore", "ignore_command"),
     "self-test": ("self_test", "self_test_command"),
 }
 

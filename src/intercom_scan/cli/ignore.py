@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from intercom_scan.api import Request, scan
 from intercom_scan.errors import UsageError
+from intercom_scan.git import open_repository
 from intercom_scan.policy.ignore_file import FILE
 from intercom_scan.policy.kinds import parse_day
 from intercom_scan.policy.model import Ignore
@@ -17,7 +20,6 @@ from intercom_scan.policy.writing import add
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from intercom_scan.finding import Finding
 
@@ -92,3 +94,15 @@ def _outcome(count: int, changed: bool) -> str:
     if not changed:
         return f"{FILE} already ignores {findings} so; it is as it was."
     return f"{FILE} ignores {findings}. Commit it."
+
+
+def _root() -> Path:
+    repository = open_repository(Path())
+    return repository.top if repository is not None and repository.top is not None else Path()
+
+
+def _current_findings() -> Iterable[Finding]:
+    return scan(Request()).findings
+
+
+ignore_command = command(_root, _current_findings)

@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from intercom_scan.api import Mode, Request, load_policy, scan, severity
-from intercom_scan.cli import ignore
+from intercom_scan.api import Mode, Request, scan, severity
 from intercom_scan.cli.progress import Progress
 from intercom_scan.errors import UsageError
-from intercom_scan.git import open_repository
 from intercom_scan.reporters import FORMATS, Options, exit_code
 from intercom_scan.rules.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from intercom_scan.finding import Finding, ScanResult
+    from intercom_scan.finding import ScanResult
 
 
 class Format(click.ParamType[tuple[str, "str | None"]]):
@@ -159,16 +157,3 @@ def _colour() -> bool:
     return (
         sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     )
-
-
-def _root() -> Path:
-    repository = open_repository(Path())
-    return repository.top if repository is not None and repository.top is not None else Path()
-
-
-def _current_findings() -> Iterable[Finding]:
-    return scan(Request()).findings
-
-
-ignore_command = ignore.command(_root, _current_findings)
-__all__ = ["ignore_command", "load_policy", "scan_command", "write"]

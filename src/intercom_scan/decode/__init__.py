@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intercom_scan.decode.archives import MAGICS, Magic, is_archive
+from intercom_scan.decode.magic import MAGICS, Magic, is_archive
 from intercom_scan.decode.model import Budget, Layer, Limits
 from intercom_scan.decode.pattern import Decoder, Pattern, literal, raw
 from intercom_scan.decode.unwrap import DECODERS, First, unwrap

@@ -42,12 +42,15 @@ class Decoder:
     decode: Callable[[Layer, int, int, Budget], Iterator[Region]]
 
 
+_ESCAPED = [
+    bytes((byte,)) if byte < 0x80 and chr(byte).isalnum() else b"\\x%02x" % byte
+    for byte in range(256)
+]
+
+
 def literal(text: bytes) -> bytes:
     """`text` as a regular expression; NUL and newlines too, which hyperscan takes only escaped."""
-    return b"".join(
-        bytes((byte,)) if chr(byte).isalnum() and byte < 0x80 else b"\\x%02x" % byte
-        for byte in text
-    )
+    return b"".join([_ESCAPED[byte] for byte in text])
 
 
 def either(alternatives: Sequence[bytes]) -> bytes:

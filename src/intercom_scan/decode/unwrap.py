@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from intercom_scan.decode.archives import members
 from intercom_scan.decode.b64 import BASE64_DECODERS
 from intercom_scan.decode.lines import (
     ENTITY_DECODER,
@@ -14,6 +13,7 @@ from intercom_scan.decode.lines import (
     PERCENT_DECODER,
     QUOTED_DECODER,
 )
+from intercom_scan.decode.magic import is_archive
 from intercom_scan.decode.single import EBCDIC_DECODER, HEX_DECODER
 from intercom_scan.decode.wide import UTF16_DECODER, UTF32_DECODER
 from intercom_scan.decode.zip import ZIP_DECODER
@@ -46,7 +46,10 @@ def unwrap(layer: Layer, first: First, budget: Budget) -> Iterator[Layer]:
     decoder, start and end. Each region is decoded once, so the work is linear in the data. What
     a limit leaves out is noted in `budget`.
     """
-    yield from members(layer, budget)
+    if is_archive(layer.data):
+        from intercom_scan.decode.archives import members  # noqa: PLC0415 few scans meet one
+
+        yield from members(layer, budget)
     at = 0
     while not budget.over and (hit := first(layer.data, at)):
         decoder, start, end = hit

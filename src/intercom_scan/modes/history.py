@@ -17,6 +17,7 @@ from intercom_scan.tracing import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from intercom_scan.sources.index import Entry
 
@@ -54,8 +55,11 @@ def scan_history(repository: Repository, revision: str, settings: Settings) -> C
     return _traced(collected, objects, [], (commit, *EVERYTHING), skips, everything=False)
 
 
-def scan_all_history(repository: Repository, settings: Settings) -> Collected:
-    """Everything that the repository still holds, and its submodules'."""
+def scan_all_history(
+    repository: Repository, settings: Settings, seen: set[Path] | None = None
+) -> Collected:
+    """Everything that the repository still holds, and its submodules' unless they are `seen`."""
+    seen = {repository.common_dir} if seen is None else seen
     collected = Collected()
     skips = [*listing.shallow(repository), *stores.packs_without_index(repository)]
     objects = _objects(repository, settings)
@@ -70,12 +74,12 @@ def scan_all_history(repository: Repository, settings: Settings) -> Collected:
         collected.skips.extend(connectivity.finish())
     finally:
         connectivity.stop()
-    for found in stores.submodules(repository, entries):
+    for found in stores.submodules(repository, entries, seen):
         if isinstance(found, Skip):
             collected.skips.append(found)
         else:
             path, inner = found
-            collected.add(scan_all_history(inner, settings), path + b"/")
+            collected.add(scan_all_history(inner, settings, seen), path + b"/")
     return collected
 
 

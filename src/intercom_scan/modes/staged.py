@@ -23,13 +23,13 @@ def scan_staged(repository: Repository, settings: Settings) -> Collected:
     with ObjectReader(repository.git) as reader:
         for entry in entries:
             try:
-                data = reader.read(entry.object)
+                size, pieces = reader.open(entry.object)
+                sight = settings.detector.look_at_pieces(pieces, size, entry.path)
             except UnreadableObject as error:
                 collected.skips.append(Skip(os.fsdecode(entry.path), str(error)))
                 continue
             collected.tally.objects += 1
-            collected.tally.bytes += len(data)
-            sight = settings.detector.look(data, entry.path)
+            collected.tally.bytes += size
             collected.skips.extend(sight.skips)
             for hit in sight.hits:
                 spot = place(hit, "index", entry.path, object=entry.object)

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 
 from intercom_scan.rules.text import lazy
 
-# Hashes of nothing, and the uuids of RFC 4122, RFC 9562 and of encyclopedias and tutorials.
+# The uuids of RFC 4122, RFC 9562 and of encyclopedias and tutorials.
 _KNOWN = frozenset(
-    [hashlib.new(kind, b"", usedforsecurity=False).hexdigest() for kind in ("sha1", "sha256")]
-    + [
+    (
         "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
         "550e8400-e29b-41d4-a716-446655440000",
         "123e4567-e89b-12d3-a456-426614174000",
         "123e4567-e89b-12d3-a456-426655440000",
-    ]
+    )
 )
+
+
+@lru_cache(maxsize=1)
+def _hashes_of_nothing() -> frozenset[str]:
+    import hashlib  # noqa: PLC0415 a scan without a candidate need not load OpenSSL
+
+    kinds = ("sha1", "sha256")
+    return frozenset(hashlib.new(kind, b"", usedforsecurity=False).hexdigest() for kind in kinds)
+
 
 _stand_in = lazy(
     rb"example|placeholder|change[-_]?me|replace|your[-_]|dummy|sample|redacted|insert[-_]|"
@@ -71,7 +79,8 @@ def _counting(digits: bytes) -> bool:
 def random_digits(value: bytes) -> bool:
     """Hex digits (dashes and underscores between them) that nobody typed by hand."""
     digits = value.lower().replace(b"-", b"").replace(b"_", b"")
-    if value.lower().decode("latin-1") in _KNOWN or len(set(digits)) < 8:
+    text = value.lower().decode("latin-1")
+    if text in _KNOWN or text in _hashes_of_nothing() or len(set(digits)) < 8:
         return False
     return not digits.isdigit() and not digits.isalpha() and not mostly_sequential(digits)
 

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from intercom_scan.errors import UsageError
+from intercom_scan.errors import GitError, UsageError
 from intercom_scan.finding import Skip
 from intercom_scan.git import Repository, open_repository
 from intercom_scan.scan import WINDOW, Detector, Sight
@@ -76,7 +76,13 @@ def _listed(
     prefix = _prefix(_shown(directory)) if prefix is None else prefix
     here = os.fsencode(directory)
     git = type(repository.git)(directory, repository.git.inherit)
-    names = git.records("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
+    answer = git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
+    if answer.status != 0:
+        raise GitError(f"git ls-files failed in {directory}: {answer.complaint}")
+    for line in answer.err.splitlines():
+        if b"could not open directory" in line:  # git goes on, and its status stays 0
+            yield Skip(os.fsdecode(prefix) or ".", line.decode("utf-8", "surrogateescape"))
+    names = answer.out.split(b"\0")[:-1]
     linked: dict[bytes, bool] = {b"": False}
     for name in dict.fromkeys(names):
         full = os.path.join(here, name.rstrip(b"/"))
@@ -132,9 +138,8 @@ def _walk(directory: Path) -> Iterator[File | Skip]:
             full = os.path.join(here, name)
             relative = os.path.relpath(full, root).replace(os.fsencode(os.sep), b"/")
             yield File(prefix + relative, full)
-        while failed:
-            error = failed.pop()
-            yield Skip(os.fsdecode(error.filename or here), error.strerror or "unreadable")
+    for error in failed:
+        yield Skip(os.fsdecode(error.filename or root), error.strerror or "unreadable")
 
 
 def look_at_files(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from intercom_scan.errors import GitError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -25,12 +27,15 @@ class Entry:
 
 def staged(git: Git) -> Iterator[Entry]:
     """What the index has and HEAD has not: added or changed, not deleted."""
-    if git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").status != 0:
+    # --cached reads no working file, so no filter of the repository's own can run.
+    answer = git.run("diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev",
+                     "--no-ext-diff", "--ita-invisible-in-index", "HEAD", "--")  # fmt: skip
+    if answer.status != 0:
+        if git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").status == 0:
+            raise GitError(f"git cannot compare the index with HEAD: {answer.complaint}")
         yield from entries(git)
         return
-    # --cached reads no working file, so no filter of the repository's own can run.
-    fields = git.records("diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev",
-                         "--no-ext-diff", "--ita-invisible-in-index", "HEAD", "--")  # fmt: skip
+    fields = answer.out.split(b"\0")[:-1]
     unmerged = False
     for meta, path in zip(fields[::2], fields[1::2], strict=True):
         _old_mode, mode, _old, new, status = meta.split(b" ")

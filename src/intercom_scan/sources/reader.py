@@ -52,12 +52,22 @@ class ObjectReader:
 
     def pieces(self, id_: str) -> Iterator[bytes]:
         """The content in pieces of up to 1 MiB; to be read to its end. Raises UnreadableObject."""
+        return self.open(id_)[1]
+
+    def open(self, id_: str) -> tuple[int, Iterator[bytes]]:
+        """The size in bytes, and the content as `pieces` has it."""
         try:
             pipe = self._ask(id_)
             header = pipe.readline().split()
-            if len(header) != 3:
-                raise self._failure(header)
-            left = int(header[2])
+        except OSError as error:
+            raise self._failure([]) from error
+        if len(header) != 3:
+            raise self._failure(header)
+        size = int(header[2])
+        return size, self._pieces(pipe, size)
+
+    def _pieces(self, pipe: IO[bytes], left: int) -> Iterator[bytes]:
+        try:
             while left:
                 piece = pipe.read(min(left, self.PIECE))
                 if not piece:

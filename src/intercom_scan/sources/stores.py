@@ -72,13 +72,19 @@ def files(repository: Repository) -> Iterator[tuple[str, File]]:
 
 
 def _folders(base: bytes) -> Iterator[tuple[bytes, list[bytes]]]:
-    for here, directories, names in os.walk(base):
+    """Folders and the names of files in them; also of a folder that cannot be entered."""
+    failed: list[OSError] = []
+    for here, directories, names in os.walk(base, onerror=failed.append):
         if here == base:
             directories[:] = [name for name in directories if os.fsdecode(name) not in _ELSEWHERE]
         yield here, [name for name in names if os.fsdecode(name) not in _NOT_TEXT]
     linked = os.path.join(base, b"worktrees")
-    for here, _directories, names in os.walk(linked):
+    for here, _directories, names in os.walk(linked, onerror=failed.append):
         yield here, [name for name in names if os.fsdecode(name) not in _NOT_TEXT]
+    for error in failed:
+        if not isinstance(error, FileNotFoundError):
+            folder, name = os.path.split(os.fsencode(error.filename))
+            yield folder, [name]
 
 
 def _origin(path: bytes) -> str:
@@ -91,16 +97,22 @@ def _origin(path: bytes) -> str:
 def lfs_objects(repository: Repository) -> Iterator[File]:
     """Git LFS objects in the local store, named by their SHA-256."""
     store = os.path.join(os.fsencode(repository.common_dir), b"lfs", b"objects")
-    for here, _directories, names in os.walk(store):
+    failed: list[OSError] = []
+    for here, _directories, names in os.walk(store, onerror=failed.append):
         for name in names:
             yield File(b".git/lfs/objects/" + name, os.path.join(here, name))
+    for error in failed:
+        if not isinstance(error, FileNotFoundError):
+            yield File(b".git/lfs/objects", os.fsencode(error.filename))  # which says why it is not read
 
 
 def submodules(
-    repository: Repository, index: list[Entry]
+    repository: Repository, index: list[Entry], seen: set[Path]
 ) -> Iterator[tuple[bytes, Repository] | Skip]:
-    """The stores of submodules, also of removed ones, with the path that they stand under."""
-    seen = set()
+    """The stores of submodules, also of removed ones, with the path that they stand under.
+
+    `seen` are stores that need not be read again; stores may name each other in a circle.
+    """
     for path, directory in _candidates(repository, index):
         try:
             inner = open_repository(directory, inherit=False)
