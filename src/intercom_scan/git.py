@@ -42,6 +42,7 @@ OPTIONS = (
     "-c", "diff.external=",
     "-c", "protocol.allow=never",
     "-c", "maintenance.auto=false",
+    "-c", "advice.graftFileDeprecated=false",  # said of the empty one that is put in its place
 )  # fmt: skip
 
 # A partial clone fetches what it lacks on first touch; older gits know only the protocol list.
@@ -73,16 +74,23 @@ _LOCAL = (
 
 @dataclass(frozen=True)
 class Git:
-    """git in one directory. `inherit` keeps GIT_DIR and its like, as a hook sets them."""
+    """git in one directory.
+
+    `inherit` keeps GIT_DIR and its like, as a hook sets them. `store` is a git directory to use
+    as it lies there, whatever working tree its configuration names.
+    """
 
     cwd: Path
     inherit: bool = True
+    store: Path | None = None
     environment: Mapping[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         kept = {name: value for name, value in os.environ.items() if not _UNSET.match(name)}
         if not self.inherit:
             kept = {name: value for name, value in kept.items() if name not in _LOCAL}
+        if self.store is not None:
+            kept |= {"GIT_DIR": str(self.store), "GIT_WORK_TREE": str(self.store)}
         object.__setattr__(self, "environment", kept | ENVIRONMENT)
 
     def command(self, arguments: Sequence[str | bytes]) -> list[str | bytes]:
@@ -233,13 +241,13 @@ def version(git: Git) -> tuple[int, ...]:
     return found
 
 
-def open_repository(path: Path, *, inherit: bool = True) -> Repository | None:
-    """The repository that `path` lies in, or None outside of any.
+def open_repository(path: Path, *, inherit: bool = True, store: bool = False) -> Repository | None:
+    """The repository that `path` lies in, or that is it (`store`); None outside.
 
     Raises UsageError for a missing directory and GitError where git refuses the repository
     (`safe.directory`, a broken `.git`).
     """
-    git = Git(path, inherit)
+    git = Git(path, inherit, path if store else None)
     answer = git.run(
         "rev-parse", "--absolute-git-dir", "--git-common-dir", "--is-shallow-repository",
         "--show-object-format", "--show-toplevel",
@@ -254,7 +262,7 @@ def open_repository(path: Path, *, inherit: bool = True) -> Repository | None:
     git_dir, common, shallow, object_format = lines[:4]
     top = Path(lines[4]) if len(lines) == 5 else None
     return Repository(
-        git=git if top is None else Git(top, inherit),
+        git=git if top is None else Git(top, inherit, git.store),
         git_dir=Path(git_dir),
         common_dir=(path / common).resolve(),
         top=top,

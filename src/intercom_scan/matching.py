@@ -73,3 +73,17 @@ class Database:
         if data:
             self._database.scan(data, match_event_handler=note, scratch=self._scratch())  # type: ignore[type-var]
         return found
+
+    def around(self, data: Buffer, before: int, behind: int) -> list[tuple[int, int]]:
+        """Spans from `before` bytes ahead of the end of each hit to `behind` after it, merged."""
+        spans: list[tuple[int, int]] = []
+
+        def note(_number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            start = max(0, end - before)
+            if spans and start <= spans[-1][1]:
+                start = spans.pop()[0]
+            spans.append((start, min(end + behind, len(data))))
+
+        if data:
+            self._database.scan(data, match_event_handler=note, scratch=self._scratch())  # type: ignore[type-var]
+        return spans

@@ -86,7 +86,6 @@ class Prefilter:
             return self._implied_decoders[implied[0]], implied[1]
         return (self._hidden_decoders[hidden[0]], hidden[1]) if hidden else None
 
-
     def _first_hidden(self, data: memoryview) -> tuple[int, int] | None:
         """In little text the hits of raw needles cost less than another database."""
         hit = self._text.database.first(data, self._plain)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import sys
@@ -22,13 +21,15 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 one a cause
     """Run the command line; the exit code."""
-    signal.signal(signal.SIGTERM, _terminated)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupted)
     try:
         result = cli.main(
             None if arguments is None else list(arguments), "intercom-scan", standalone_mode=False
         )
         sys.stdout.flush()
-    except (KeyboardInterrupt, click.Abort):
+    except (_Interrupted, KeyboardInterrupt, click.Abort):
         return _fail(
             "interrupted: nothing can be said about what was not read", ExitCode.INTERRUPTED
         )
@@ -38,8 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 one a 
         return _fail(_described(error), ExitCode.USAGE)
     except IntercomScanError as error:
         return _fail(str(error), error.exit_code)
-    except SystemExit:  # what click makes of a closed pipe, with the status that means findings
-        return _unwritten(BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)))
+    except SystemExit as exit_:
+        # Of a closed pipe click makes the status that means findings here.
+        if isinstance(exit_.__context__, OSError):
+            return _unwritten(exit_.__context__)
+        return int(exit_.code or ExitCode.CLEAN)
     except OSError as error:
         return _unwritten(error)
     except MemoryError:
@@ -49,8 +53,12 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 one a 
     return int(result or ExitCode.CLEAN)
 
 
-def _terminated(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+class _Interrupted(BaseException):
+    """Not a KeyboardInterrupt, to which click adds an empty line."""
+
+
+def _interrupted(_signal: int, _frame: FrameType | None) -> None:
+    raise _Interrupted
 
 
 def _described(error: click.ClickException) -> str:

@@ -14,7 +14,7 @@ from intercom_scan.matching import Database
 from intercom_scan.rules.text import lazy, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from intercom_scan.rules.text import Span
 
@@ -53,8 +53,13 @@ def present(data: bytes) -> frozenset[bytes]:
 
 
 @lru_cache(maxsize=1)
-def _starts() -> Database:
-    return Database([(_JWT, False), (_UUID, False)])
+def _jwts() -> Database:
+    return Database([(_JWT, False)])
+
+
+@lru_cache(maxsize=1)
+def _uuids() -> Database:
+    return Database([(_UUID, False)])
 
 
 @lru_cache(maxsize=1)
@@ -71,18 +76,17 @@ def shaped(data: bytes) -> tuple[list[Span], list[Span]]:
     """Parts of a text in which values of known shapes may stand: JWTs, and others."""
     if len(data) <= SMALL:
         return [(0, len(data))], [(0, len(data))]
-    hits = _starts().all(data)
-    jwts = ((at, *_JWT_REACH) for number, at in hits if number == 0)
-    uuids = ((at, *_UUID_REACH) for number, at in hits if number == 1)
-    return _spans(jwts, len(data)), _spans((*uuids, *_long_runs(data)), len(data))
+    others = [*_uuids().around(data, *_UUID_REACH), *_long_runs(data)]
+    return _jwts().around(data, *_JWT_REACH), merged(others)
 
 
-def _long_runs(data: bytes) -> Iterator[tuple[int, int, int]]:
+def _long_runs(data: bytes) -> Iterator[Span]:
     """Runs that are long enough, from one to the next: a hit for each byte would take long."""
+    before, behind = _LONG_REACH
     view, at = memoryview(data), 0
     while hit := _long().first(view[at:]):
         end = _rest_of_run().match(data, at + hit[1]).end()  # type: ignore[union-attr]
-        yield end, *_LONG_REACH
+        yield max(0, end - before), min(end + behind, len(data))
         at = end
 
 
@@ -90,8 +94,4 @@ def unshaped(lower: bytes) -> list[Span]:
     """Parts of a lower-case text in which a value's name may stand before a value."""
     if len(lower) <= SMALL:
         return [(0, len(lower))]
-    return _spans(((at, *_NAME_REACH) for _, at in _names().all(lower)), len(lower))
-
-
-def _spans(hits: Iterable[tuple[int, int, int]], end: int) -> list[Span]:
-    return merged([(max(0, at - before), min(end, at + behind)) for at, before, behind in hits])
+    return _names().around(lower, *_NAME_REACH)

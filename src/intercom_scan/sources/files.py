@@ -46,6 +46,20 @@ def list_files(paths: list[Path]) -> Iterator[File | Skip]:
     A file that is named itself is read even if git ignores it. Raises UsageError where a path
     does not exist.
     """
+    if len(paths) < 2:
+        yield from _files(paths)
+        return
+    seen: set[bytes] = set()
+    for found in _files(paths):
+        if isinstance(found, File):
+            full = os.path.abspath(found.full)  # noqa: PTH100 resolving would follow links
+            if full in seen:
+                continue
+            seen.add(full)
+        yield found
+
+
+def _files(paths: list[Path]) -> Iterator[File | Skip]:
     for path in paths:
         try:
             mode = path.lstat().st_mode

@@ -103,7 +103,9 @@ def lfs_objects(repository: Repository) -> Iterator[File]:
             yield File(b".git/lfs/objects/" + name, os.path.join(here, name))
     for error in failed:
         if not isinstance(error, FileNotFoundError):
-            yield File(b".git/lfs/objects", os.fsencode(error.filename))  # which says why it is not read
+            yield File(
+                b".git/lfs/objects", os.fsencode(error.filename)
+            )  # which says why it is not read
 
 
 def submodules(
@@ -115,7 +117,9 @@ def submodules(
     """
     for path, directory in _candidates(repository, index):
         try:
-            inner = open_repository(directory, inherit=False)
+            # The working tree that a removed submodule's store names is not there any more.
+            removed = (directory / "HEAD").exists() and not (directory / ".git").exists()
+            inner = open_repository(directory, inherit=False, store=removed)
         except GitError as error:
             yield Skip(os.fsdecode(path), str(error))
             continue
