@@ -153,8 +153,6 @@ def documented_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[st
     return {"client_secret": samples["intercom-client-secret"]}
 
 
-# `intercom_scan.scan` is the module once it is imported, and no longer the function.
-@pytest.mark.xfail(strict=True, reason="the module `scan` hides the function `scan`")
 def test_the_library_s_examples_run(documented_place: dict[str, object]) -> None:
     blocks = re.findall(r"^```python\n(.*?)^```", LIBRARY, re.MULTILINE | re.DOTALL)
     code = "\n".join(blocks)

@@ -140,7 +140,6 @@ def test_the_steps_are_those_of_the_page() -> None:
     assert "`FORMATS` in `reporters/__init__.py`" in form
 
 
-@pytest.mark.xfail(strict=True, reason="kinds are listed in rules/__init__.py, not discovered")
 def test_a_new_kind_is_everywhere(tree: Path) -> None:
     add_kind(tree)
     assert "intercom-kiosk-key" in scanner(tree, "rules")
@@ -162,7 +161,6 @@ def test_a_new_kind_is_everywhere(tree: Path) -> None:
     assert "3 passed" in done.stdout
 
 
-@pytest.mark.xfail(strict=True, reason="kinds are listed in rules/contextual.py, not discovered")
 def test_a_new_kind_that_needs_a_name_is_found_by_it(tree: Path) -> None:
     named = RULE.replace("    contextual=False,\n", "").replace('(b"kiosk-",)', '(b"intercom",)')
     named = named.replace('rb"kiosk-[0-9a-f]{32}"', 'rb"[0-9a-f]{64}"').replace('b"kiosk-" + ', "")

@@ -75,6 +75,6 @@ def test_the_first_line_scans_the_whole_history(clone: Path, tmp_path: Path) -> 
 @pytest.mark.second_tier
 def test_the_second_line_runs_the_tests(clone: Path, tmp_path: Path) -> None:
     """Of the tests only some: all of them have run when this one does."""
-    done = pasted(TEST, clone, tmp_path / "home", PYTEST_ADDOPTS="-k test_docs")
+    done = pasted(TEST, clone, tmp_path / "home", PYTEST_ADDOPTS="-k test_user_hash")
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^\d+ passed, \d+ deselected in ", done.stdout, re.MULTILINE)

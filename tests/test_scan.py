@@ -7,10 +7,10 @@ import gzip
 
 import pytest
 
-from intercom_scan import scan
+from intercom_scan import detector as scan
 from intercom_scan.decode import Limits
+from intercom_scan.detector import Detector, Names
 from intercom_scan.rules import RULES, by_id
-from intercom_scan.scan import Detector, Names
 
 TOKEN = by_id("intercom-access-token")
 

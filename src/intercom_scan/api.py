@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from intercom_scan import grouping, policy
+from intercom_scan.detector import Detector, Names
 from intercom_scan.errors import ConfigError, UsageError
 from intercom_scan.finding import Finding, ScanResult, Skip
 from intercom_scan.git import Repository, open_repository, resolve
 from intercom_scan.modes.collecting import Collected, Settings
 from intercom_scan.policy import Policy, Reader
 from intercom_scan.rules.model import Severity
-from intercom_scan.scan import Detector, Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -43,11 +43,18 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """All commits, children first. `parents` in order; `times` are committer times."""
+    """All commits, children first. `parents` in order; `times` are committer times.
 
-    order: list[str]
+    Some 270 bytes a commit: no more than a string for each id, which all the tables share.
+    """
+
     parents: dict[str, tuple[str, ...]]
     times: dict[str, int]
+
+    @property
+    def order(self) -> list[str]:
+        """Every commit before its parents."""
+        return list(self.parents)
 
 
 EVERYTHING = ("--all", "--reflog")
@@ -64,16 +71,17 @@ def read_graph(
         "rev-list", "--topo-order", "--parents", "--timestamp", "--ignore-missing", *start,
         "--stdin", stdin=subprocess.PIPE, buffered=True,
     )  # fmt: skip
-    graph = Graph([], {}, {})
+    graph = Graph({}, {})
+    awaited: dict[str, str] = {}  # ids of commits that a child has named so far
     with stopped_at_exit(process):
         Stderr(process)
         lines = [f"{tip}\n".encode() for tip in tips]
         threading.Thread(target=feed, args=(process, lines), daemon=True).start()
         assert process.stdout is not None
         for line in process.stdout:
-            time, commit, *parents = line.decode("ascii").split()
-            graph.order.append(commit)
-            graph.parents[commit] = tuple(parents)
+            time, id_, *parents = line.decode("ascii").split()
+            commit = awaited.pop(id_, id_)
+            graph.parents[commit] = tuple([awaited.setdefault(p, p) for p in parents])
             graph.times[commit] = int(time)
         return graph if process.wait() == 0 else None
 
@@ -86,7 +94,7 @@ def refs_by_commit(
     bit = {name: 1 << number for number, name in enumerate(names)}
     masks: dict[str, int] = defaultdict(int)
     found = {}
-    for commit in graph.order:
+    for commit in graph.parents:
         mask = masks.pop(commit, 0)
         for name in tips.get(commit, ()):
             mask |= bit[name]
@@ -237,7 +245,7 @@ def lives(graph: Graph, changes: Changes, head: str | None) -> dict[Target, Life
     has: dict[str, int] = {}
     found: dict[Target, Life] = defaultdict(Life)
     pending = dict(children)
-    for commit in reversed(graph.order):
+    for commit in reversed(graph.parents):
         parents = graph.parents[commit]
         before = has.get(parents[0], 0) if parents else 0
         now = before & ~changes.removed.get(commit, 0) | changes.added.get(commit, 0)

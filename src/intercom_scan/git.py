@@ -72,6 +72,10 @@ _LOCAL = (
 )  # fmt: skip
 
 
+_running: set[subprocess.Popen[bytes]] = set()
+_ending = threading.Event()
+
+
 @dataclass(frozen=True)
 class Git:
     """git in one directory.
@@ -103,8 +107,10 @@ class Git:
         buffered: bool = False,
     ) -> subprocess.Popen[bytes]:
         """Start git with its standard output and error on pipes. Raises GitError without git."""
+        if _ending.is_set():
+            raise GitError("git is not started any more: the program is ending")
         try:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 self.command(arguments), cwd=self.cwd, env=dict(self.environment), stdin=stdin,
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=-1 if buffered else 0,
             )  # fmt: skip
@@ -114,6 +120,10 @@ class Git:
             raise GitError("git was not found: install git 2.31 or newer and try again") from error
         except NotADirectoryError as error:
             raise UsageError(f"{self.cwd}: not a directory") from error
+        _running.add(process)
+        if _ending.is_set():  # since it was asked above
+            process.kill()
+        return process
 
     def run(self, *arguments: str | bytes, stdin: bytes | None = None) -> Answer:
         """Run git to its end; a non-zero status is in the answer, not raised."""
@@ -202,6 +212,17 @@ def fill(process: subprocess.Popen[bytes], view: memoryview) -> int:
     return filled
 
 
+def end_all() -> None:
+    """Kill every git and start none again: for the end of a program that was interrupted.
+
+    A thread that reads from a git can be waited for only then; and `join` is of no use after it
+    was itself interrupted: https://github.com/python/cpython/issues/90882
+    """
+    _ending.set()
+    for process in tuple(_running):
+        process.kill()
+
+
 @contextmanager
 def stopped_at_exit(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
     """Leave no child behind, whatever ends the block."""
@@ -218,6 +239,7 @@ def stopped_at_exit(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
                     except BrokenPipeError:
                         continue
             process.wait()
+            _running.discard(process)
 
 
 @dataclass(frozen=True)

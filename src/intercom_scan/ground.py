@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 IDENTITY = ("-c", "user.name=A. Tester", "-c", "user.email=tester@example.com",
-            "-c", "commit.gpgSign=false", "-c", "tag.gpgSign=false", "-c", "init.defaultBranch=main",
+            "-c", "commit.gpgSign=false", "-c", "tag.gpgSign=false",
+    "-c", "init.defaultBranch=main",
             "-c", "core.autocrlf=false", "-c", "core.symlinks=true")  # fmt: skip
 
 

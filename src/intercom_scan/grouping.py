@@ -11,7 +11,7 @@ from intercom_scan.finding import Exposure, Finding, Place
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from intercom_scan.scan import Hit
+    from intercom_scan.detector import Hit
 
 PLACES = 1000  # kept of one finding; the rest is counted
 

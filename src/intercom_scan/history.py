@@ -16,8 +16,8 @@ from intercom_scan.sources.reader import ObjectReader, UnreadableObject
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from intercom_scan.detector import Detector, Hit, Sight
     from intercom_scan.git import Repository
-    from intercom_scan.scan import Detector, Hit, Sight
     from intercom_scan.sources.listing import Read
     from intercom_scan.sources.tally import Tally
 

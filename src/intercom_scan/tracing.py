@@ -42,6 +42,7 @@ class Trace:
     everything: bool = True
     skips: list[Skip] = field(default_factory=list)
     _commits: dict[str, Commit] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
 
     def occurrences(self) -> list[Occurrence]:
         """Every hit with its place and life."""
@@ -62,7 +63,8 @@ class Trace:
         if graph is not None:
             return graph
         parents, times = holes.readable_commits(self._git)
-        return Graph(holes.children_first(parents, times), parents, times)
+        order = holes.children_first(parents, times)
+        return Graph({commit: parents[commit] for commit in order}, times)
 
     def _targets(self) -> set[Target]:
         blobs = {
@@ -72,15 +74,13 @@ class Trace:
 
     def _find_lives(self) -> dict[Target, Life]:
         targets, changes = self._targets(), Changes()
-        commits = self._graph.order
-        if targets:
-            self._compare(commits, targets, changes)
+        self._compare(self._graph.order, targets, changes)
         lives = attribution.lives(self._graph, changes, self._head)
         if self.everything and self._unexplained(lives, targets) and (lost := self._lost_commits()):
-            known = set(commits)
+            self._graph = Graph({}, {})  # before another one takes as much memory
             self._graph = self._read_graph(lost)
-            fresh = [commit for commit in self._graph.order if commit not in known]
-            self._compare(fresh, targets, changes)
+            fresh = set(lost)
+            self._compare([c for c in self._graph.parents if c in fresh], targets, changes)
             lives = attribution.lives(self._graph, changes, self._head)
         return lives
 
@@ -171,9 +171,21 @@ class Trace:
             first=self._commit(first) if first else None,
             last=self._commit(life.last) if life.last else None,
             in_head=life.in_head,
-            refs=tuple(sorted(refs)),
+            refs=tuple(sorted(map(self._safe, refs))),
             days=days,
         )
+
+    def _safe(self, name: str) -> str:
+        """Not a secret that a ref or an author is named after, where only they would tell it.
+
+        A scan of everything finds it there too, and so knows what to keep out of its reports.
+        """
+        if self.everything:
+            return name
+        if name not in self._names:
+            told = self.objects.detector.look(name.encode("utf-8", "replace")).hits
+            self._names[name] = "********" if told else name
+        return self._names[name]
 
     def _time(self, commit: str) -> int:
         return self._graph.times.get(commit, 0)
@@ -181,7 +193,8 @@ class Trace:
     def _commit(self, id_: str) -> Commit:
         if id_ not in self._commits:
             try:
-                self._commits[id_] = parse_commit(id_, self._reader.read(id_))
+                commit = parse_commit(id_, self._reader.read(id_))
+                self._commits[id_] = replace(commit, author=self._safe(commit.author))
             except UnreadableObject:
                 self._commits[id_] = Commit(id_, "", "")
         return self._commits[id_]

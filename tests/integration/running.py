@@ -9,12 +9,16 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
 
 from intercom_scan import api
-from intercom_scan.finding import Finding, Place, ScanResult
+from intercom_scan.detector import Detector
 from intercom_scan.ground import IDENTITY, Ground
 from intercom_scan.rules import RULES
-from intercom_scan.scan import Detector
+
+if TYPE_CHECKING:
+    from intercom_scan.finding import Finding, Place, ScanResult
 
 RULE = {rule.id: rule for rule in RULES}
 TOKEN = RULE["intercom-access-token"]
@@ -32,7 +36,7 @@ class Ran:
     raw: bytes
 
     @property
-    def report(self) -> dict:
+    def report(self):
         return json.loads(self.out)
 
     @property
@@ -56,6 +60,13 @@ def command(*arguments, cwd=None, stdin=b"", env=None, timeout=100, **more) -> R
     return ran
 
 
+def one_line(ran, code: int, *words: str) -> None:
+    assert ran.code == code, (ran.code, ran.err, ran.out)
+    assert ran.err.count("\n") == 1, ran.err
+    assert ran.err.startswith("intercom-scan: ")
+    assert all(word in ran.err for word in words), ran.err
+
+
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
@@ -64,12 +75,8 @@ def scan(path, mode="all-history", revision=None, stdin=None, **more) -> ScanRes
     """Scan in this process; one compiled set of patterns serves all tests."""
     paths = tuple(map(Path, path)) if isinstance(path, (list, tuple)) else (Path(path),)
     stream = None if stdin is None else io.BytesIO(stdin)
-    made = api.Detector
-    api.Detector = lambda *_names_and_limits: _DETECTOR  # type: ignore[assignment,misc]
-    try:
+    with mock.patch.object(api, "Detector", return_value=_DETECTOR):
         return api.scan(api.Request(mode, paths, revision, stream, **more))
-    finally:
-        api.Detector = made  # type: ignore[misc]
 
 
 def fresh(rule=TOKEN) -> tuple[bytes, bytes]:
@@ -81,7 +88,7 @@ def fresh(rule=TOKEN) -> tuple[bytes, bytes]:
 def canonical(secret: bytes, rule=TOKEN) -> bytes:
     found = rule.check(secret)
     assert found is not None
-    return found
+    return bytes(found)
 
 
 def found(result: ScanResult, secret: bytes, rule=TOKEN) -> Finding:

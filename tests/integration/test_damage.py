@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from intercom_scan.planting import Ground
 from tests.integration.running import canonical, command, fresh, git, scan
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Wounded(Ground):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -209,8 +210,8 @@ def test_different_secrets_in_one_file_have_lives_of_their_own(tmp_path):
     rest = ground.put("a.env", second)
     ground.put("a.env", b"\n")
     result = scan(ground.path)
-    lives = [found(result, secret).exposure for secret in (one, two)]
-    assert [(e.first.id, e.last.id) for e in lives] == [(start, both), (both, rest)]  # type: ignore[union-attr]
+    lives: list[Any] = [found(result, s).exposure for s in (one, two)]
+    assert [(e.first.id, e.last.id) for e in lives] == [(start, both), (both, rest)]
 
 
 def test_grafts_and_replacements_change_nothing(tmp_path):

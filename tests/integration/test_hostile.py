@@ -1,4 +1,4 @@
-"""A hostile repository: nothing of it is run, nothing is written in it, nothing is asked of others."""
+"""A hostile repository: nothing of it is run, nothing is written in it, nobody is asked."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def hostile(tmp_path_factory):
 
 def state(top: Path) -> dict[str, tuple[object, ...]]:
     """Everything below a folder: kind, mode, time of change, content."""
-    found = {}
+    found: dict[str, tuple[object, ...]] = {}
     for here, folders, names in os.walk(top):
         for name in [".", *folders, *names]:
             path = Path(here, name)
@@ -111,7 +111,7 @@ def test_nothing_of_it_runs_and_nothing_is_written(hostile, mode, revision):
 
 @pytest.mark.parametrize("arguments", [(), ("--staged",), ("--all-history",), ("--stdin",),
                                        ("--policy-from", "HEAD"), ("--history", "HEAD"),
-                                       ("--range", "HEAD~1..HEAD", "--format", "sarif")])  # fmt: skip
+                                       ("--range", "HEAD~1..HEAD")])  # fmt: skip
 def test_nothing_of_it_runs_as_a_command(hostile, arguments):
     folder, path, _ = hostile
     before = state(folder)

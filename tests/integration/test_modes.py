@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import pty
-import re
-import select
-import signal
-import subprocess
-import time
-from pathlib import Path
-
 import pytest
 
 from intercom_scan.planting import Ground
 from tests.integration.running import (
-    COMMAND, TOKEN, canonical, command, found, fresh, git, only_place, scan, spot,
+    canonical,
+    command,
+    found,
+    fresh,
+    git,
+    only_place,
+    scan,
+    spot,
 )  # fmt: skip
 
 
@@ -27,9 +24,6 @@ def secrets(result) -> set[bytes]:
 @pytest.fixture
 def ground(tmp_path):
     return Ground(tmp_path / "repository")
-
-
-# --staged
 
 
 def test_staged_reads_the_index_and_not_the_working_tree(ground):
@@ -158,9 +152,6 @@ def test_submodule(ground):
     assert found(scan(ground.path), secret)
 
 
-# --range and --history
-
-
 @pytest.fixture(scope="module")
 def branched(tmp_path_factory):
     """main: base; topic: base, side (deleted again), top; they merge with a secret of the merge."""
@@ -258,9 +249,6 @@ def test_history_takes_its_revision_or_head(branched):
     assert len(made) == 6
 
 
-# files
-
-
 def test_files_that_git_ignores_are_left_out_unless_named(ground, monkeypatch):
     secret, line = fresh()
     ground.commit_file(".gitignore", b"*.secret\n")
@@ -326,9 +314,6 @@ def test_an_empty_folder_is_not_clean(tmp_path):
     assert not scan(tmp_path, "files").complete
 
 
-# --stdin
-
-
 @pytest.mark.parametrize("before", [b"", b"\0\xff" * 1000, b"x" * 20_000_000, b"x\n" * 10_000_000])
 def test_stdin(tmp_path, before):
     secret, line = fresh()
@@ -350,231 +335,3 @@ def test_archive_on_stdin():
     ran = command("--stdin", "--format", "json", stdin=gzip.compress(line))
     assert ran.report["findings"][0]["encoding"] == ["gzip"]
     assert secret.decode() not in ran.out
-
-
-# reports and exit codes
-
-
-def test_exit_codes(tmp_path):
-    (tmp_path / "a.txt").write_bytes(b"nothing\n")
-    assert command(cwd=tmp_path).code == 0
-    (tmp_path / "a.txt").write_bytes(fresh()[1])
-    assert command(cwd=tmp_path).code == 1
-    assert command("--no-such", cwd=tmp_path).code == 2
-    assert command(cwd=tmp_path, env={"PATH": "/nowhere"}).code == 3
-    from tests.integration.running import RULE
-
-    key = RULE["intercom-mobile-sdk-key"]
-    (tmp_path / "a.txt").write_bytes(fresh(key)[1])
-    assert command(cwd=tmp_path).code == 0
-    assert command("--fail-on", "info", cwd=tmp_path).code == 1
-
-
-def test_every_format_at_once(ground):
-    ground.commit_file("a.env", fresh()[1])
-    folder = ground.path.parent
-    ran = command("--all-history", "--format", f"json:{folder}/a.json", "--format", "text",
-                  "--format", f"sarif:{folder}/a.sarif", cwd=ground.path)  # fmt: skip
-    assert ran.code == 1
-    report = json.loads((folder / "a.json").read_text())
-    assert report["findings"]
-    assert json.loads((folder / "a.sarif").read_text())["version"] == "2.1.0"
-    assert "a.env" in ran.out
-
-
-def test_quiet_and_verbose(ground):
-    secret, line = fresh()
-    ground.commit_file("a.env", line)
-    ground.commit_file("b.env", line)
-    outs = [command("--all-history", *o, cwd=ground.path).out for o in (("-q",), (), ("-v",))]
-    assert len(outs[0]) < len(outs[1]) <= len(outs[2])
-    assert "b.env" in outs[2]
-    assert not any(secret.decode() in out for out in outs)
-    shown = command("--all-history", "--show-secrets", cwd=ground.path).out
-    assert secret.decode() in shown
-
-
-@pytest.mark.parametrize("mode", ["files", "staged", "range", "history", "all-history", "stdin"])
-def test_the_fingerprint_is_the_same_in_every_mode(ground, mode):
-    from intercom_scan.finding import fingerprint
-
-    secret, line = fresh()
-    ground.write("a.env", line)
-    ground.git("add", "--force", "a.env")
-    if mode in ("range", "history", "all-history"):
-        ground.git("commit", "--quiet", "-m", "Add")
-    result = scan(
-        ground.path, mode, "HEAD~1..HEAD" if mode == "range" else None,
-        stdin=line if mode == "stdin" else None,
-    )  # fmt: skip
-    assert [f.fingerprint for f in result.findings] == [fingerprint(TOKEN, canonical(secret))]
-
-
-@pytest.mark.parametrize("mode", [("--all-history",), ("--history",), (), ("--range", "v1..v2")])
-def test_two_runs_and_any_number_of_jobs_say_the_same(branched, mode):
-    path, _ = branched
-    outs = [
-        re.sub(rb'"seconds": [0-9.]+', b"", command(*mode, *jobs, "--format", "json", cwd=path).raw)
-        for jobs in ((), (), ("--jobs", "1"), ("--jobs", "8"))
-    ]
-    assert len(set(outs)) == 1
-    assert b'"fingerprint"' in outs[0]
-
-
-# interruption
-
-
-def children_of(pid: int) -> list[int]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid or int(fields[2]) == os.getpgid(pid):
-            found.append(int(path.parent.name))
-    return [child for child in found if child != pid]
-
-
-@pytest.fixture(scope="module")
-def slow(tmp_path_factory):
-    """A repository whose git never ends, so that a scan is surely in its middle."""
-    folder = tmp_path_factory.mktemp("slow")
-    ground = Ground(folder / "repository")
-    ground.commit_file("a.env", fresh()[1])
-    import shutil
-
-    script = folder / "git"
-    script.write_text(
-        f'#!/bin/sh\ncase "$*" in *--batch=*) echo $$ > "{folder}/started"; exec sleep 1000;; esac\n'
-        f'exec {shutil.which("git")} "$@"\n'
-    )
-    script.chmod(0o755)
-    return folder, ground.path
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
-def test_interrupted(slow, number):
-    folder, path = slow
-    (folder / "started").unlink(missing_ok=True)
-    env = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
-    process = subprocess.Popen(
-        [*COMMAND, "--all-history"], cwd=path, env=env, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
-    until = time.monotonic() + 30
-    while not (folder / "started").exists() and time.monotonic() < until:
-        time.sleep(0.02)
-    assert (folder / "started").exists()
-    time.sleep(0.2)
-    group = os.getpgid(process.pid)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=30)
-    assert process.returncode == 130, err
-    assert err.count(b"\n") == 1
-    assert b"interrupted" in err
-    assert out == b""
-    with pytest.raises(ProcessLookupError):
-        os.killpg(group, 0)
-
-
-# the terminal
-
-
-def on_a_terminal(arguments, cwd, env=None, slow_input=False) -> tuple[int, str]:
-    """Run with a pseudo-terminal for output and error; exit code and all that it showed."""
-    main, side = pty.openpty()
-    process = subprocess.Popen(
-        [*COMMAND, *arguments], cwd=cwd, stdout=side, stderr=side,
-        stdin=subprocess.PIPE if slow_input else subprocess.DEVNULL,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "80", **(env or {})},
-    )  # fmt: skip
-    os.close(side)
-    if slow_input:
-        assert process.stdin is not None
-        for _ in range(22):
-            process.stdin.write(b"nothing\n" * (1 << 17))
-            process.stdin.flush()
-            time.sleep(0.1)
-        process.stdin.close()
-    shown = b""
-    while select.select([main], [], [], 30)[0]:
-        try:
-            data = os.read(main, 4096)
-        except OSError:
-            break
-        if not data:
-            break
-        shown += data
-    os.close(main)
-    return process.wait(), shown.decode("utf-8", "replace")
-
-
-def test_colour_on_a_terminal_only(ground):
-    ground.commit_file("a.env", fresh()[1])
-    code, shown = on_a_terminal(["--all-history"], ground.path)
-    assert code == 1
-    assert "\x1b[" in shown
-    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
-        assert "\x1b[" not in on_a_terminal(["--all-history"], ground.path, env)[1]
-    assert "\x1b" not in command("--all-history", cwd=ground.path).out
-
-
-def test_progress_on_a_terminal_after_a_second_and_none_when_piped(slow, tmp_path):
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    import shutil
-
-    script = folder / "git"
-    real = shutil.which("git")
-    script.write_text(f'#!/bin/sh\ncase "$*" in *--batch=*) sleep 1.6;; esac\nexec {real} "$@"\n')
-    script.chmod(0o755)
-    env = {"PATH": f"{folder}:{os.environ['PATH']}"}
-    code, shown = on_a_terminal(["--all-history"], slow[1], env)
-    assert code == 1
-    assert "MB read in" in shown.split("secret")[0]
-    ran = command("--all-history", cwd=slow[1], env=env)
-    assert ran.err == ""
-    assert "\r" not in ran.out
-
-
-def test_help_fits_a_screen_and_leads_with_examples():
-    ran = command("--help", env={"COLUMNS": "80"})
-    lines = ran.out.splitlines()
-    assert ran.code == 0
-    assert len(lines) <= 40
-    assert max(map(len, lines)) <= 80
-    assert ran.out.index("intercom-scan --all-history") < ran.out.index("Options:")
-    for name in ("rules", "explain", "ignore", "self-test"):
-        assert name in ran.out
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_script(shell):
-    ran = command(env={"_INTERCOM_SCAN_COMPLETE": f"{shell}_source"})
-    assert ran.code == 0
-    assert "_INTERCOM_SCAN_COMPLETE" in ran.out
-
-
-@pytest.mark.parametrize(
-    ("words", "wanted"),
-    [
-        ("intercom-scan ", ["rules", "explain", "ignore", "self-test"]),
-        ("intercom-scan --", ["--staged", "--range", "--all-history", "--format", "--fail-on"]),
-        ("intercom-scan --fail-on ", ["critical", "high", "medium", "low", "info"]),
-        ("intercom-scan --format ", ["text", "json", "sarif"]),
-        ("intercom-scan --all-history --format s", ["sarif"]),
-        ("intercom-scan explain intercom-a", ["intercom-access-token", "intercom-api-key"]),
-        ("intercom-scan ru", ["rules"]),
-    ],
-)
-def test_completion(tmp_path, words, wanted):
-    count = len(words.split(" ")) - 1
-    env = {
-        "_INTERCOM_SCAN_COMPLETE": "bash_complete",
-        "COMP_WORDS": words,
-        "COMP_CWORD": str(count),
-    }
-    ran = command(env=env, cwd=tmp_path)
-    offered = {line.partition(",")[2] for line in ran.out.splitlines()}
-    assert set(wanted) <= offered

@@ -11,7 +11,15 @@ from intercom_scan import planting
 from intercom_scan.planting import Ground
 from intercom_scan.rules import RULES
 from tests.integration.running import (
-    RULE, TOKEN, canonical, found, fresh, git, only_place, scan, spot,
+    RULE,
+    TOKEN,
+    canonical,
+    found,
+    fresh,
+    git,
+    only_place,
+    scan,
+    spot,
 )  # fmt: skip
 
 # place: origin, path, line, refs that reach it, whether HEAD has it. The path is None where none
@@ -86,8 +94,8 @@ def test_place(tmp_path, place):
         assert finding.exposure.in_head is in_head
 
 
-CASES = [(rule, place) for rule in RULES if rule is not TOKEN
-         for place in ("commit_message", "tag_message", "note", "deleted_file", "dangling_blob")]  # fmt: skip
+TEXTS = ("commit_message", "tag_message", "note", "deleted_file", "dangling_blob")
+CASES = [(rule, place) for rule in RULES if rule is not TOKEN for place in TEXTS]
 
 
 @pytest.mark.parametrize(("rule", "place"), CASES, ids=lambda x: getattr(x, "id", x))

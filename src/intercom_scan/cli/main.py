@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ import click
 
 from intercom_scan.cli.group import cli
 from intercom_scan.errors import ExitCode, IntercomScanError
+from intercom_scan.git import end_all
 from intercom_scan.reporters.escape import terminal
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 one a 
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupted)
+    output = sys.stdout
     try:
         result = cli.main(
             None if arguments is None else list(arguments), "intercom-scan", standalone_mode=False
@@ -40,9 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 one a 
     except IntercomScanError as error:
         return _fail(str(error), error.exit_code)
     except SystemExit as exit_:
-        # Of a closed pipe click makes the status that means findings here.
-        if isinstance(exit_.__context__, OSError):
-            return _unwritten(exit_.__context__)
+        # Of a closed pipe click makes the status that means findings here, and another stream.
+        if sys.stdout is not output:
+            return _unwritten(BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)))
         return int(exit_.code or ExitCode.CLEAN)
     except OSError as error:
         return _unwritten(error)
@@ -58,6 +61,7 @@ class _Interrupted(BaseException):
 
 
 def _interrupted(_signal: int, _frame: FrameType | None) -> None:
+    end_all()
     raise _Interrupted
 
 

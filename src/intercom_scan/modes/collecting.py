@@ -13,7 +13,7 @@ from intercom_scan.sources.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from intercom_scan.scan import Detector, Sight
+    from intercom_scan.detector import Detector, Sight
     from intercom_scan.sources.files import Look
 
 

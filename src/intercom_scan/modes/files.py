@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
+from intercom_scan.detector import WINDOW
 from intercom_scan.finding import Skip
 from intercom_scan.modes.collecting import Collected, Settings, look_at_paths
-from intercom_scan.scan import WINDOW
 from intercom_scan.sources import files
 
 if TYPE_CHECKING:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from intercom_scan.rules import (
-    access_token,
-    api_key,
-    client_secret,
-    contextual,
-    credential,
-    identity_secret,
-    messenger_jwt,
-    mobile_sdk_key,
-    user_hash,
-)
+from intercom_scan.rules import access_token, contextual, credential
 from intercom_scan.rules.names import path_names_intercom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from intercom_scan.rules.model import Match, Rule
 
@@ -33,15 +25,19 @@ __all__ = [
     "path_names_intercom",
 ]
 
-RULES: tuple[Rule, ...] = (
-    access_token.RULE,
-    client_secret.RULE,
-    identity_secret.RULE,
-    api_key.RULE,
-    user_hash.RULE,
-    messenger_jwt.RULE,
-    mobile_sdk_key.RULE,
-    credential.RULE,
+# A kind is a module of this package with a `RULE`, and a `find` where its shape alone is enough.
+_MODULES = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+_KINDS = [module for module in _MODULES if hasattr(module, "RULE")]
+_FINDERS: list[Callable[[bytes], Iterator[Match]]] = [
+    kind.find for kind in _KINDS if hasattr(kind, "find")
+]
+RULES: tuple[Rule, ...] = tuple(
+    sorted((kind.RULE for kind in _KINDS), key=lambda rule: (-rule.severity, rule.id))
+)
+# Where a value's shape fits several kinds, the first whose names fit as well.
+_BY_NAME = sorted(
+    (rule for rule in RULES if rule.contextual and rule is not credential.RULE),
+    key=lambda rule: rule.breadth,
 )
 # Text with none of these holds no credential. Capital letters matter where a needle has any.
 NEEDLES: tuple[bytes, ...] = tuple(dict.fromkeys(n for rule in RULES for n in rule.needles))
@@ -67,10 +63,10 @@ def find(data: bytes, path: bytes = b"", extra_names: Sequence[str] = ()) -> Ite
     `extra_names` are regular expressions for whole normalised names (words in lower case joined
     by `_`) that count as Intercom's.
     """
-    known = [*access_token.find(data), *mobile_sdk_key.find(data)]
+    known = [match for finder in _FINDERS for match in finder(data)]
     known.sort(key=lambda match: match.start)
     end = 0
-    for match in _merge(known, contextual.find(data, path, extra_names)):
+    for match in _merge(known, contextual.find(data, path, extra_names, _BY_NAME)):
         if match.start >= end:
             end = match.end
             yield match

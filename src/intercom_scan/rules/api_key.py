@@ -27,6 +27,7 @@ RULE = Rule(
     opens="Nothing today: Intercom disabled these keys in April 2018. Worth removing all the same.",
     rotation=("Remove it; if the workspace still lists it, delete it there.",),
     needles=(b"intercom", b"app_api_key"),
+    breadth=2,  # 40 hex digits are an identity secret as well, which matters more
     sample=sample,
     example="Intercom.app_api_key = '{}'",
     references=("https://github.com/intercom/intercom-ruby",),

@@ -9,13 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from intercom_scan.rules import (
-    api_key,
-    client_secret,
     credential,
-    identity_secret,
-    messenger_jwt,
     suspects,
-    user_hash,
 )
 from intercom_scan.rules.model import Confidence, Match, Rule
 from intercom_scan.rules.names import (
@@ -31,14 +26,6 @@ from intercom_scan.rules.text import Span, lazy, merged, windows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# Where a value's shape fits several kinds, the first whose names fit as well.
-_ORDER = (
-    messenger_jwt.RULE,
-    client_secret.RULE,
-    user_hash.RULE,
-    identity_secret.RULE,
-    api_key.RULE,
-)
 # Too general, even in a section of Intercom's, for a value of no known shape.
 _VAGUE = frozenset(
     f"intercom_{noun}"
@@ -110,7 +97,9 @@ def _extra(names: tuple[str, ...]) -> re.Pattern[str]:
     return name_pattern(names)
 
 
-def find(data: bytes, path: bytes = b"", extra_names: Sequence[str] = ()) -> Iterator[Match]:
+def find(
+    data: bytes, path: bytes, extra_names: Sequence[str], kinds: Sequence[Rule]
+) -> Iterator[Match]:
     """Matches of the contextual rules in order of their start."""
     lower = data.lower()
     ours = path_names_intercom(path)
@@ -128,7 +117,7 @@ def find(data: bytes, path: bytes = b"", extra_names: Sequence[str] = ()) -> Ite
             if name is None:
                 continue
             confidence = _confidence(data, value, name, ours, evident)
-            if confidence and (match := _classified(data, value, name, confidence)):
+            if confidence and (match := _classified(data, value, name, confidence, kinds)):
                 yield match
 
 
@@ -270,10 +259,12 @@ def _confidence(
     return None
 
 
-def _classified(data: bytes, value: Span, name: Name, confidence: Confidence) -> Match | None:
+def _classified(
+    data: bytes, value: Span, name: Name, confidence: Confidence, kinds: Sequence[Rule]
+) -> Match | None:
     text = data[value[0] : value[1]]
     for form in (text, _unwrapped(text)):
-        for rule in _ORDER:
+        for rule in kinds:
             if (
                 form
                 and _shape(rule).fullmatch(form)

@@ -37,6 +37,7 @@ RULE = Rule(
         "Delete the old one: hashes and JWTs signed with it fail at the next request.",
     ),
     needles=(b"intercom",),
+    breadth=1,  # 40 characters of many kinds; a hash or a JWT is known more closely
     sample=sample,
     example='config.api_secret = "{}"  # config/initializers/intercom.rb',
     references=(

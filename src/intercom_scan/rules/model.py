@@ -49,6 +49,7 @@ class Rule:
     example: str  # a line that holds the value at `{}`, as real files have it
     contextual: bool = True  # needs an Intercom name or section nearby
     guessable: bool = False  # the value may have little entropy
+    breadth: int = 0  # where a value fits several kinds, it is of the one with the least
     references: tuple[str, ...] = ()  # where the facts come from
 
 

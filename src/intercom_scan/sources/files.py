@@ -10,10 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from intercom_scan.detector import WINDOW, Detector, Sight
 from intercom_scan.errors import GitError, UsageError
 from intercom_scan.finding import Skip
 from intercom_scan.git import Repository, open_repository
-from intercom_scan.scan import WINDOW, Detector, Sight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def list_files(paths: list[Path]) -> Iterator[File | Skip]:
     seen: set[bytes] = set()
     for found in _files(paths):
         if isinstance(found, File):
-            full = os.path.abspath(found.full)  # noqa: PTH100 resolving would follow links
+            full = os.path.abspath(found.full)  # resolving would follow links
             if full in seen:
                 continue
             seen.add(full)

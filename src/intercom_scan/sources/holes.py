@@ -7,6 +7,7 @@ from collections import defaultdict
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
+from intercom_scan.git import Stderr, stopped_at_exit
 from intercom_scan.sources.reader import ObjectReader, UnreadableObject
 
 if TYPE_CHECKING:
@@ -22,13 +23,16 @@ _TIME = re.compile(rb"^committer .* ([0-9]{1,12}) [-+][0-9]{1,6}$", re.MULTILINE
 
 def commits_in_store(git: Git) -> Iterator[str]:
     """Every commit that git can name, reachable or not; damage is for the scan itself to list."""
-    answer = git.run(
+    process = git.start(
         "cat-file", "--batch-all-objects", "--unordered", "--buffer",
-        "--batch-check=%(objecttype) %(objectname)",
+        "--batch-check=%(objecttype) %(objectname)", buffered=True,
     )  # fmt: skip
-    for line in answer.out.splitlines():
-        if line.startswith(b"commit "):
-            yield line[7:].decode("ascii")
+    with stopped_at_exit(process):
+        Stderr(process)
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith(b"commit "):
+                yield line[7:-1].decode("ascii")
 
 
 def readable_commits(git: Git) -> tuple[Parents, dict[str, int]]:
