@@ -204,6 +204,16 @@ def test_origins() -> None:
     assert set(re.findall(r"`([a-z-]+)`", row)) - {"origin", "str"} == set(ORIGINS)
 
 
+# --- the reports
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_has_its_section(form: str) -> None:
+    heading = re.search(rf"^## {form}$", PAGES["docs/reports.md"], re.MULTILINE)
+    assert heading
+    assert len(sections(PAGES["docs/reports.md"])[form].split()) > 20
+
+
 # --- the design
 
 

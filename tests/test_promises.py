@@ -95,7 +95,11 @@ def trap(tmp_path: Path, repository: Path) -> Path:
 
 def test_the_trap_works(trap: Path, repository: Path) -> None:
     git(repository, "status")
-    assert "fsmonitor" in trap.read_text() or "trap" in trap.read_text()
+    # Of all the programs, the one for fsmonitor is given its protocol's version and a token.
+    assert f"{trap.with_name('trap')} 2 " in trap.read_text()
+    trap.unlink()
+    git(repository, "update-ref", "refs/heads/other", "HEAD")
+    assert "hooks/reference-transaction prepared" in trap.read_text()
     trap.unlink()
     git(repository, "cat-file", "-p", "1" * 40)  # fetched from the promisor
     assert "git-upload-pack" in trap.read_text()

@@ -17,7 +17,6 @@ from intercom_scan.finding import Finding, ScanResult, Skip
 from intercom_scan.git import Repository, open_repository, resolve
 from intercom_scan.modes.collecting import Collected, Settings
 from intercom_scan.policy import Policy, Reader
-from intercom_scan.rules.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,22 +88,19 @@ def scan_bytes(data: bytes, path: str = "") -> tuple[Finding, ...]:
 def load_policy(request: Request, repository: Repository | None) -> Policy:
     """The policy that a request is judged by. Raises ConfigError."""
     if request.policy_from is None:
-        read = policy.tree_reader(root_of(request, repository))
+        top = None if repository is None else repository.top
+        read = policy.tree_reader(top or Path())
     elif repository is None:
         raise UsageError("--policy-from needs a repository: there is none here")
     else:
         read = _commit_reader(repository, resolve(repository, request.policy_from))
     if repository is not None and repository.top is None and request.policy_from is None:
+        if request.config or request.baseline:
+            raise UsageError("a bare repository has no files: add --policy-from REV")
         return Policy(inline_allowed=request.inline)
     return policy.load(
         read, config=request.config, baseline=request.baseline, inline=request.inline
     )
-
-
-def root_of(request: Request, repository: Repository | None) -> Path:
-    """Where the policy's files are: the repository's top, or else the current directory."""
-    del request
-    return repository.top if repository is not None and repository.top is not None else Path()
 
 
 def _commit_reader(repository: Repository, commit: str) -> Reader:
@@ -131,6 +127,12 @@ def _repository(request: Request) -> Repository | None:
     repository = open_repository(directory)
     if repository is None and request.mode != "files":
         raise UsageError(f"{directory.resolve()} is not in a git repository")
+    if request.mode == "staged" and repository is not None and repository.top is None:
+        raise UsageError(f"{directory.resolve()} is bare: nothing can be staged there")
+    for path in request.paths[1:]:
+        other = open_repository(path if path.is_dir() else path.parent) if path.exists() else None
+        if (other and other.top) != (repository and repository.top) and path.exists():
+            raise UsageError(f"{path} and {first} have policies of their own: scan them one by one")
     return repository
 
 
@@ -152,7 +154,8 @@ def _collect(request: Request, repository: Repository | None, settings: Settings
         from intercom_scan.modes import files  # noqa: PLC0415
 
         if request.mode == "files":
-            return files.scan_files(list(request.paths), settings)
+            top = None if repository is None else repository.top
+            return files.scan_files(list(request.paths), settings, top)
         if request.stream is None:
             raise UsageError("no stream was given to read")
         return files.scan_stream(request.stream, settings)
@@ -181,12 +184,3 @@ def _nothing(request: Request, collected: Collected) -> list[Skip]:
         "stdin": "standard input was empty",
     }.get(request.mode, "the repository has no objects yet")
     return [Skip("everything", reason)]
-
-
-def severity(label: str) -> Severity:
-    """The severity with this label. Raises UsageError."""
-    try:
-        return Severity[label.upper()]
-    except KeyError:
-        known = ", ".join(s.label for s in Severity)
-        raise UsageError(f"{label!r} is not a severity: it is one of {known}") from None

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 # No pattern matches more bytes than this, so overlapping buffers by as much misses nothing.
 REACH = 1024
-FIRST_STEP = 1 << 16  # bytes in which the next encoded needle is looked for first
+FIRST_STEP = 1 << 12  # bytes in which the next encoded needle is looked for first
+SMALL = 1 << 16
+TRIES = 60  # searches by `re` that cost less than compiling a database
 
 
 class Prefilter:
@@ -77,7 +79,7 @@ class Prefilter:
         return None
 
     def _encoded_in(self, data: memoryview) -> tuple[Decoder, int] | None:
-        small = len(data) <= FIRST_STEP + REACH
+        small = len(data) <= SMALL and self._implied.tries < TRIES
         hidden = self._first_hidden(data) if small else self._hidden.database.first(data)
         # What ends before the hidden one is all that is still of interest.
         rest = data[: hidden[1]] if hidden else data
@@ -97,6 +99,7 @@ class Lazy:
 
     def __init__(self, patterns: Sequence[tuple[bytes, bool]]) -> None:
         self.patterns = patterns
+        self.tries = 0  # by `re`
         self._lock = threading.Lock()
 
     @cached_property
@@ -111,6 +114,7 @@ class Lazy:
 
     def first_by_re(self, data: memoryview) -> tuple[int, int] | None:
         """As `Database.first`, for data too small to compile one for."""
+        self.tries += 1
         hits = ((number, one.search(data)) for number, one in enumerate(self._expressions))
         ends = ((number, hit.end()) for number, hit in hits if hit)
         return min(ends, key=lambda end: end[1], default=None)

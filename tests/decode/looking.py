@@ -1,51 +1,19 @@
-"""A small stand-in for the prefilter and the scan: what the decoders' contract asks of a caller."""
+"""The prefilter's answers and a small stand-in for the scan: what the decoders ask of a caller."""
 
 from __future__ import annotations
 
-import contextlib
 import re
 from functools import cache
 
-import hyperscan
-
 from intercom_scan.decode import DECODERS, Budget, Layer, Limits, unwrap
+from intercom_scan.prefilter import Prefilter
+from intercom_scan.rules import NEEDLES_EXACT as EXACT
+from intercom_scan.rules import NEEDLES_NOCASE as NOCASE
 
-EXACT = (b"dG9r" + b"Oj", b"dG9r" + b"Om")
-NOCASE = (b"intercom", b"ios_sdk-", b"android_sdk-", b"app_api_key")
 PATTERNS = [
     (pattern, decoder) for decoder in DECODERS for pattern in decoder.patterns(EXACT, NOCASE)
 ]
-
-
-@cache
-def database():
-    made = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    made.compile(
-        expressions=[pattern.regex for pattern, _ in PATTERNS],
-        ids=list(range(len(PATTERNS))),
-        elements=len(PATTERNS),
-        flags=[
-            hyperscan.HS_FLAG_DOTALL | (hyperscan.HS_FLAG_CASELESS if pattern.caseless else 0)
-            for pattern, _ in PATTERNS
-        ],
-    )
-    return made, hyperscan.Scratch(made)
-
-
-def first(data, at):
-    """The first hit that ends behind `at`; hyperscan does not tell where it starts."""
-    found = []
-
-    def stop(number, _start, end, _flags, _context):
-        found.append((number, end))
-        return True
-
-    if at >= len(data):
-        return None
-    made, scratch = database()
-    with contextlib.suppress(hyperscan.ScanTerminated):
-        made.scan(memoryview(data)[at:], match_event_handler=stop, scratch=scratch)
-    return (PATTERNS[found[0][0]][1], at, at + found[0][1]) if found else None
+first = Prefilter().first_encoded
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from intercom_scan.planting import Ground
@@ -285,8 +287,19 @@ def test_a_folder_and_its_parent(ground, monkeypatch):
     secret, line = fresh()
     ground.commit_file("sub/a.env", line)
     monkeypatch.chdir(ground.path / "sub")
-    assert only_place(scan(".", "files"), secret).path == "a.env"
-    assert only_place(scan("..", "files"), secret).path is not None
+    assert only_place(scan(".", "files"), secret).path == "sub/a.env"
+    assert only_place(scan("..", "files"), secret).path == "sub/a.env"
+
+
+def test_paths_of_the_policy_start_at_the_top(ground, monkeypatch):
+    _, line = fresh()
+    ground.commit_file("sub/a.env", line)
+    exclusion = b"paths:\n  exclude:\n    - path: sub/**\n      reason: samples\n"
+    ground.write(".intercom-scan.yaml", exclusion)
+    for folder, path in ((ground.path, "."), (ground.path / "sub", "."), (Path("/"), ground.path)):
+        monkeypatch.chdir(folder)
+        [finding] = scan(path, "files").findings
+        assert finding.status == "ignored"
 
 
 def test_outside_of_git_every_file(tmp_path, monkeypatch):

@@ -127,7 +127,7 @@ def shares(text, secret):
 
 @pytest.mark.parametrize(
     ("form", "verbosity"),
-    [("text", -1), ("text", 0), ("text", 1), *((form, 0) for form in FORMATS if form != "text")],
+    [("text", -1), ("text", 0), ("text", 1), ("json", 0), ("sarif", 0)],
 )
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(made=scans())
@@ -150,4 +150,13 @@ def test_hostile_names(form, verbosity, made):
     assert strings.encode("utf-8")
     for secret in held:
         assert shares(strings, secret) == []
-    (REPORT if form == "json" else validator()).validate(document)
+    {"json": REPORT, "sarif": validator()}[form].validate(document)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(made=scans())
+def test_no_format_shows_a_secret(form, made):
+    held, result = made
+    text = rendered(form, result)
+    assert [shares(text, secret) for secret in held] == [[]] * len(held)

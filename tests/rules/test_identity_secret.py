@@ -47,6 +47,21 @@ FLAGGED = {
     "php-class": "class Intercom {\n  const ACCESS = 'x';\n  const SECRET_KEY = 'VALUE';\n",
     "php-options": "$options['INTERCOM_SECRET_KEY'] = 'VALUE';",
     "hmac-call": "hash_hmac('sha256', $user->email, $intercomSecret = 'VALUE');",
+    "hmac-argument": "'intercom_hash' => hash_hmac('sha256', $this->uid(), 'VALUE'),",
+    "hmac-node": "function intercomHash(id) {\n  return createHmac('sha256', 'VALUE').update(id)\n}",
+    "hmac-ruby": "def intercom_hash(user)\n  OpenSSL::HMAC.hexdigest(\n    'sha256',\n    'VALUE',"
+    "\n    user.id\n  )\nend",
+    "hmac-python": "intercom_hash = hmac.new(\n  bytes('VALUE', encoding='utf-8'),\n  uid, sha256)",
+    "hmac-go": '// Intercom\nmac := hmac.New(sha256.New, []byte("VALUE"))',
+    "hmac-dotnet": "using Intercom.Core;\n"
+    'var hmac = new HMACSHA256(Encoding.UTF8.GetBytes("VALUE"));',
+    "hmac-java": '// Intercom\nkey = new SecretKeySpec("VALUE".getBytes(), "HmacSHA256");',
+    "hmac-kotlin": "import io.intercom.android.sdk.Intercom\n"
+    'client.setUserHash(email.hmacSha256("VALUE"))',
+    "jwt-node": "const intercomJwt = jwt.sign({ user_id: user.id }, 'VALUE', { expiresIn: '1h' });",
+    "jwt-ruby": "class IntercomJwt\n  def self.for(user)\n    JWT.encode(payload(user), 'VALUE', 'HS256')",
+    "buffer": "var intercomSecret = Buffer.from('VALUE', 'utf8')",
+    "pydantic": "INTERCOM_SECRET: Optional[SecretStr] = Field('VALUE', description='HMAC key')",
     "node-hmac": "window.Intercom('boot', x);\nconst secretKey = 'VALUE';\n"
     "createHmac('sha256', secretKey)\n// https://widget.intercom.io/widget/abcd1234",
     "django": "INTERCOM_SECURE_KEY = INTERCOM_SECRET = 'VALUE'",
@@ -66,6 +81,11 @@ FLAGGED = {
 }
 
 IGNORED = {
+    "hmac-of-others": "const hash = createHmac('sha256', 'VALUE').update(id)",
+    "hmac-of-a-vendor": "// https://api.intercom.io\n// Stripe webhook\n"
+    "createHmac('sha256', 'VALUE').update(body)",
+    "hmac-data": "function intercomHash() {\n  return createHmac('sha256', key).update('VALUE')\n}",
+    "hmac-result": "function intercomHash() {\n  log(createHmac('sha256', key), 'VALUE')\n}",
     "no-context": "SECRET_KEY=VALUE",
     "other-product": "# Intercom\nINTERCOM_APP_ID=x\n\n# Cloudinary\nCLOUDINARY_API_SECRET=VALUE",
     "rails-other": 'Cloudinary.config do |config|\n  config.api_secret = "VALUE"\nend\n',

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from intercom_scan.rules import RULES, find, suspects
+from intercom_scan.rules import RULES, contextual, find, suspects
 
 FILLER = [
     b"the quick brown fox",
@@ -31,6 +31,14 @@ def text(seed, lines=4000):
     return b"\n".join(parts)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """What an earlier search of the same text found would answer for the one that is tested."""
+    contextual._candidates_in.cache_clear()
+    yield
+    contextual._candidates_in.cache_clear()
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_large_texts_are_searched_as_small_ones_are(monkeypatch, seed):
     data = text(seed)
@@ -38,6 +46,7 @@ def test_large_texts_are_searched_as_small_ones_are(monkeypatch, seed):
     monkeypatch.setattr(suspects, "SMALL", len(data))
     plain = list(find(data))
     monkeypatch.setattr(suspects, "SMALL", 0)
+    contextual._candidates_in.cache_clear()
     assert list(find(data)) == plain
     assert len(plain) > 100
 

@@ -41,7 +41,7 @@ def command(
 
     @click.command("ignore", help=_HELP)
     @click.argument("fingerprint", required=False)
-    @click.option("--all-current", is_flag=True, help="Ignore all that a scan finds now.")
+    @click.option("--all-current", is_flag=True, help="All that the files and the history have.")
     @click.option("--reason", required=True, help="Why it may stay; readers of the file see it.")
     @click.option("--until", metavar="YYYY-MM-DD", help="The last day on which it is ignored.")
     def ignore(fingerprint: str | None, all_current: bool, reason: str, until: str | None) -> None:
@@ -102,7 +102,12 @@ def _root() -> Path:
 
 
 def _current_findings() -> Iterable[Finding]:
-    return scan(Request()).findings
+    """Of the files and, in a repository, of everything that it holds."""
+    found = {finding.fingerprint: finding for finding in scan(Request(paths=(_root(),))).findings}
+    if open_repository(Path()) is not None:
+        more = scan(Request("all-history")).findings
+        found |= {finding.fingerprint: finding for finding in more}
+    return found.values()
 
 
 ignore_command = command(_root, _current_findings)

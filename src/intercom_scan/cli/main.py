@@ -26,6 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 one a 
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupted)
+    if sys.stderr is None:  # closed by whoever started this
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 to the end
+    if sys.stdout is None:
+        return _fail("standard output is closed: nowhere to report to", ExitCode.INCOMPLETE)
     output = sys.stdout
     try:
         result = cli.main(
@@ -80,12 +84,22 @@ def _defect(error: Exception) -> str:
 
 
 def _fail(message: str, code: ExitCode) -> int:
-    line = " ".join(message.split())
+    line = _masked(" ".join(message.split()))
     try:
         print(f"intercom-scan: {terminal(line)}", file=sys.stderr)
     except OSError:
         _forget_output(sys.stderr.fileno())
     return int(code)
+
+
+def _masked(message: str) -> str:
+    """Without a secret that an argument, a path or a revision was."""
+    from intercom_scan.rules import find  # noqa: PLC0415 most runs have no error
+
+    text = message.encode("utf-8", "surrogateescape")
+    for match in reversed(list(find(text))):
+        text = text[: match.start] + b"********" + text[match.end :]
+    return text.decode("utf-8", "surrogateescape")
 
 
 def _unwritten(error: OSError) -> int:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 import click
 
-from intercom_scan.api import Mode, Request, scan, severity
+from intercom_scan.api import Mode, Request, scan
 from intercom_scan.cli.progress import Progress
 from intercom_scan.errors import UsageError
 from intercom_scan.reporters import FORMATS, Options, exit_code
 from intercom_scan.rules.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from intercom_scan.finding import ScanResult
 
@@ -30,7 +31,9 @@ class Format(click.ParamType[tuple[str, "str | None"]]):
     def convert(
         self, value: object, parameter: click.Parameter | None, context: click.Context | None
     ) -> tuple[str, str | None]:
-        form, _, file = str(value).partition(":")
+        form, colon, file = str(value).partition(":")
+        if colon and not file:
+            self.fail(f"{value!r} names no file: write it as {form}:FILE", parameter, context)
         if form not in FORMATS:
             self.fail(
                 f"{form!r} is not a format: it is one of {', '.join(FORMATS)}", parameter, context
@@ -59,7 +62,7 @@ SEVERITIES = click.Choice([s.label for s in reversed(Severity)])
 )
 @click.option("--all-history", is_flag=True, help="Everything, also what no ref reaches.")
 @click.option("--stdin", is_flag=True, help="One stream.")
-@click.option("--format", "formats", type=Format(), multiple=True, help="text, json or sarif.")
+@click.option("--format", "formats", type=Format(), multiple=True, help=f"{', '.join(FORMATS)}.")
 @click.option("--fail-on", type=SEVERITIES, default="low", help="Lowest that fails (low).")
 @click.option("--show-secrets", is_flag=True, help="Print values in full.")
 @click.option("--config", type=click.Path(), help="Instead of .intercom-scan.yaml.")
@@ -88,8 +91,9 @@ def scan_command(
             )
         )  # fmt: skip
     verbosity = 1 if verbose else -1 if quiet else 0
-    write(result, outputs, severity(fail_on), show_secrets=show_secrets, verbosity=verbosity)
-    return int(exit_code(result, severity(fail_on)))
+    lowest = Severity[fail_on.upper()]
+    write(result, outputs, lowest, show_secrets=show_secrets, verbosity=verbosity)
+    return int(exit_code(result, lowest))
 
 
 def _mode(
@@ -146,11 +150,30 @@ def write(
             raise OSError(error.errno, error.strerror, file) from error
 
 
-def _file(name: str) -> TextIO:
+@contextmanager
+def _file(name: str) -> Iterator[TextIO]:
+    """A new file that takes the old one's place at the end; a device is written to as it is."""
+    path = Path(name)
+    if path.exists() and not path.is_file():
+        with _opened(path, "w") as out:
+            yield out
+        return
+    path = path.resolve()
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        return Path(name).open("w", encoding="utf-8", newline="\n")
+        with _opened(draft, "x") as out:
+            yield out
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _opened(path: Path, mode: Literal["w", "x"]) -> TextIO:
+    try:
+        return path.open(mode, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise UsageError(f"{name}: cannot be written: {error.strerror}") from error
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _colour() -> bool:

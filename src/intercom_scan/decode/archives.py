@@ -9,6 +9,7 @@ from intercom_scan.decode.magic import format_of
 from intercom_scan.decode.members import inner, shown, up_to, windows
 from intercom_scan.decode.streams import BZIP2, GZIP, LZMA, XZ, ZLIB, Codec, Inflated
 from intercom_scan.decode.tar import BLOCK, is_tar, skip, tar_members
+from intercom_scan.decode.wide import UTF16_DECODER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,10 @@ def members(layer: Layer, budget: Budget) -> Iterator[Layer]:
         yield from tar_members(source.read, layer, ("tar",), budget)
     elif name == "ar":
         yield from _ar_members(source.read, layer, budget)
+    elif name == "utf-16":
+        first = 3 if layer.data.startswith(b"\xff") else 4  # the end of the letter after the mark
+        regions = UTF16_DECODER.decode(layer, 2, first, budget)
+        yield from (text for text, _, _ in regions if text)
     elif name and name != "zip":
         budget.stop(shown(layer.path), f"{name} cannot be unpacked", incomplete=False)
 

@@ -31,6 +31,9 @@ MAGICS = (
     Magic("rar", 0, b"Rar!\x1a\x07"),
     Magic("compress", 0, b"\x1f\x9d"),
     Magic("cabinet", 0, b"MSCF\0\0\0\0"),
+    # What a byte order mark announces may hold encoded text that no pattern sees through it.
+    Magic("utf-16", 0, b"\xff\xfe"),
+    Magic("utf-16", 0, b"\xfe\xff"),
 )
 
 
@@ -46,6 +49,8 @@ def _holds(name: str, data: bytes) -> bool:
     """What short magic bytes leave open."""
     if name == "bzip2":
         return data.startswith(b"BZh")
+    if name == "utf-16":
+        return len(data) > 4 and not data.startswith(b"\xff\xfe\0\0")  # that is UTF-32
     if name == "lzma":
         # A size that is unknown or plausible behind a properties byte and a dictionary size.
         return len(data) > 13 and (data[5:13] == b"\xff" * 8 or data[10:13] == b"\0\0\0")

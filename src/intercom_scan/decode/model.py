@@ -62,10 +62,14 @@ class Budget:
         if self.spent > self.limits.expansion:
             self.over = True
             return self.stop(what, f"unfolds into more than {self.limits.expansion} bytes")
-        if time.monotonic() - self.started > self.limits.seconds:
-            self.over = True
-            return self.stop(what, f"took longer than {self.limits.seconds:g} seconds")
-        return True
+        return self.in_time(what)
+
+    def in_time(self, what: str) -> bool:
+        """Whether there is time left; False (and a skip) where there is none."""
+        if time.monotonic() - self.started <= self.limits.seconds:
+            return True
+        self.over = True
+        return self.stop(what, f"took longer than {self.limits.seconds:g} seconds")
 
     def stop(self, what: str, reason: str, *, incomplete: bool = True) -> bool:
         """Note what was not read; of very many notes on one blob, the last stands for the rest."""

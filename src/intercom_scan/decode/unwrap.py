@@ -13,7 +13,7 @@ from intercom_scan.decode.lines import (
     PERCENT_DECODER,
     QUOTED_DECODER,
 )
-from intercom_scan.decode.magic import is_archive
+from intercom_scan.decode.magic import format_of
 from intercom_scan.decode.single import EBCDIC_DECODER, HEX_DECODER
 from intercom_scan.decode.wide import UTF16_DECODER, UTF32_DECODER
 from intercom_scan.decode.zip import ZIP_DECODER
@@ -46,12 +46,16 @@ def unwrap(layer: Layer, first: First, budget: Budget) -> Iterator[Layer]:
     decoder, start and end. Each region is decoded once, so the work is linear in the data. What
     a limit leaves out is noted in `budget`.
     """
-    if is_archive(layer.data):
+    form = format_of(layer.data)
+    if form:
         from intercom_scan.decode.archives import members  # noqa: PLC0415 few scans meet one
 
         yield from members(layer, budget)
+    if form == "utf-16":
+        return  # all of it is decoded
     at = 0
-    while not budget.over and (hit := first(layer.data, at)):
+    what = layer.path.decode("utf-8", "surrogateescape") or "a text"
+    while not budget.over and budget.in_time(what) and (hit := first(layer.data, at)):
         decoder, start, end = hit
         at = end
         for inner, _, stop in decoder.decode(layer, start, end, budget):

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from intercom_scan.sources.files import File
 
 
-def scan_files(paths: list[Path], settings: Settings) -> Collected:
+def scan_files(paths: list[Path], settings: Settings, top: Path | None = None) -> Collected:
     """What git tracks or does not ignore under the paths; outside of git every file."""
     collected = Collected()
     names: list[bytes] = []
 
     def listed() -> Iterator[File]:
-        for found in files.list_files(paths):
+        for found in files.list_files(paths, top):
             if isinstance(found, Skip):
                 collected.skips.append(found)
             else:

@@ -132,7 +132,6 @@ def _beside_objects(
     for name in names:
         collected.text(detector.look(name), "ref-name", None)
     look_at_paths(collected, detector, {entry.path for entry in entries})
-    before = collected.tally.objects
     for origin, file in stores.files(repository):
         look = files.look_at_file(file, detector)
         collected.text(look.sight, origin if look.origin == "file" else look.origin, file.path)
@@ -141,4 +140,3 @@ def _beside_objects(
         look = files.look_at_file(file, detector)
         collected.text(look.sight, "lfs", file.path)
         collected.tally.bytes += look.size or 0
-    collected.tally.objects = before

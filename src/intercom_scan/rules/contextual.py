@@ -19,7 +19,7 @@ from intercom_scan.rules.names import (
     name_pattern,
     path_names_intercom,
 )
-from intercom_scan.rules.naming import name_words, name_words_behind
+from intercom_scan.rules.naming import is_signing_key, name_words, name_words_behind
 from intercom_scan.rules.section import section
 from intercom_scan.rules.text import Span, lazy, merged, windows
 
@@ -66,7 +66,8 @@ _evidence = lazy(
     rb"android)|rails|settings|client|sdk|::|\\|_(?:settings|user_jwt|app_id|messenger)|appid|"
     rb"(?<=@intercom)/|(?<=github\.com/intercom)/|(?<=(?:python|niauth)-intercom)|"
     rb"(?<=use-intercom)|(?<=from\sintercom)\b|(?<=(?:require|.import)\s.intercom)\b|"
-    rb"(?<=import\sintercom)\b)"
+    rb"(?<=import\sintercom)\b|(?<=using\sintercom)\b|"
+    rb"(?<=[\s.]io\.intercom)\.(?:android|api)|(?<=gopkg\.in/intercom)/)"
 )
 _door_phone = lazy(
     rb"(?<![a-z])(?:esphome|home.?assistant|hass|door.?(?:bell|phone|bird|station)s?|esp32|arduino|"
@@ -76,6 +77,8 @@ _door_phone = lazy(
 _legacy_pair = lazy(
     rb"(?is:intercom[.:\\]{0,2}\w{0,16}(?:::factory|\.new)?\(\s*[\"'][a-z0-9]{6,40}[\"']\s*,\s*[\"']$)"
 )
+# https://github.com/intercom/intercom-dotnet: an app id and a key, as its clients took them.
+_dotnet_pair = lazy(rb"new\s{1,4}Authentication\(\s{0,9}\"[a-z0-9]{6,40}\"\s{0,9},\s{0,9}\"$")
 _omniauth_pair = lazy(
     rb"(?i:intercom[\"']?\s*,\s*(?:ENV\[)?[\"'][^\"'\r\n]{6,64}[\"']\]?\s*,\s*(?:ENV\[)?[\"']$)"
 )
@@ -233,7 +236,11 @@ def _name_within(data: bytes, value: Span, extra: tuple[str, ...]) -> Name | Non
     joined = "_".join(parts)
     if extra and len(joined) <= _LONGEST_NAME and _extra(extra).fullmatch(joined):
         return Name(f"intercom_{joined}", explicit=True)
-    return credential_name(parts)
+    if name := credential_name(parts):
+        return name
+    if is_signing_key(lead.lower()):
+        return Name("intercom_hmac_secret", explicit=False)
+    return Name("intercom_api_key", explicit=False) if _dotnet_pair().search(lead) else None
 
 
 def _is_basic_auth(lower: bytes, value: Span, lead: bytes) -> bool:

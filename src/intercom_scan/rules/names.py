@@ -42,7 +42,8 @@ _PREFIX = _set(
     "for of in to as or if else not null nil none true false undefined required optional "
     "description type secrets vars variables credentials name func fn void return new init "
     "initialize setup configure create builder build class struct register assert expect eq "
-    "equals put add echo printf body do then begin end async await header headers query boot update"
+    "equals put add echo printf body do then begin end async await header headers query boot update "
+    "field byte bytes buffer from encoding utf"
 )
 _NEUTRAL = _PREFIX | (_ENVIRONMENT - {"legacy"}) | _set("key bearer basic token id sensitive")
 # Words that make it somebody else's: the package registry's, the translation's, the cache's.

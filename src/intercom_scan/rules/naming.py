@@ -21,6 +21,11 @@ _behind = lazy(
     rb"[\"'`]?[)\];,]{0,4}[ \t]{0,9}(?:\||//|#|--|/\*|<!--)[^|\r\n]{0,120}?"
     rb"([A-Za-z_-]*(?i:intercom)[A-Za-z0-9_-]*)"
 )
+# Calls that take the key of an HMAC or a JWT; for lower-case text.
+_signing = lazy(
+    rb"(?:hmac[a-z0-9_.]{0,20}|hexdigest|secretkeyspec|jwt(?:\.|::)(?:sign|encode))\s?"
+    rb"\(([^;]{0,120})$"
+)
 # Attributes of a variable that stand between its name and its value (Terraform, app.json).
 _ATTRIBUTES = frozenset(
     b"description type required sensitive generator nullable scope is_secret secret "
@@ -53,6 +58,20 @@ def name_words_behind(data: bytes, end: int) -> list[str]:
     """As `name_words`, for `echo V | gh secret set NAME` and `return "V"  # NAME`."""
     hit = _behind().match(data, end, min(len(data), end + 200))
     return words(hit[1]) if hit else []
+
+
+def is_signing_key(lead: bytes) -> bool:
+    """Does lower-case text end within a call that signs, so that a key may stand behind it?
+
+    `hash_hmac('sha256', $user->id, '`, `jwt.sign({ user_id }, '`; not `createHmac(a, b).update('`.
+    """
+    hit = _signing().search(lead) if b"(" in lead else None
+    depth = 0
+    for byte in hit[1] if hit else b"":
+        depth += (byte == ord("(")) - (byte == ord(")"))
+        if depth < 0:
+            return False
+    return hit is not None
 
 
 def _last_name(line: bytes) -> list[str]:

@@ -18,6 +18,7 @@ Verdict = Literal["ours", "foreign", "unknown"]
 
 _REACH = 3072
 _LEVELS = 8
+_OPENERS = (b"def ", b"class ", b"module ")  # of a block that needs no bracket
 
 # Services whose credentials go by the same general names.
 _VENDORS = (
@@ -109,7 +110,8 @@ def _parents(before: bytes) -> Verdict:
         if width < indent:
             if _same_map().match(bare.lstrip(b"-{ \"'")):
                 return "ours"
-            verdict = _judged(bare) if bare[-1:] in b":{([|>," or b"do" in bare else "unknown"
+            opens = bare[-1:] in b":{([|>," or b"do" in bare or bare.startswith(_OPENERS)
+            verdict = _judged(bare) if opens else "unknown"
             if verdict != "unknown":
                 return verdict
             indent = width

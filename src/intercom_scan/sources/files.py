@@ -40,17 +40,17 @@ class Look:
     sight: Sight
 
 
-def list_files(paths: list[Path]) -> Iterator[File | Skip]:
+def list_files(paths: list[Path], top: Path | None = None) -> Iterator[File | Skip]:
     """The files under some paths: in a repository those that git tracks or does not ignore.
 
     A file that is named itself is read even if git ignores it. Raises UsageError where a path
     does not exist.
     """
     if len(paths) < 2:
-        yield from _files(paths)
+        yield from _files(paths, top)
         return
     seen: set[bytes] = set()
-    for found in _files(paths):
+    for found in _files(paths, top):
         if isinstance(found, File):
             full = os.path.abspath(found.full)  # resolving would follow links
             if full in seen:
@@ -59,35 +59,36 @@ def list_files(paths: list[Path]) -> Iterator[File | Skip]:
         yield found
 
 
-def _files(paths: list[Path]) -> Iterator[File | Skip]:
+def _files(paths: list[Path], top: Path | None) -> Iterator[File | Skip]:
     for path in paths:
         try:
             mode = path.lstat().st_mode
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror or 'not readable'}") from error
         if not stat.S_ISDIR(mode):
-            yield File(_shown(path), os.fsencode(path))
+            yield File(_shown(path, top), os.fsencode(path))
             continue
         repository = open_repository(path)
         if repository is None:
-            yield from _walk(path)
+            yield from _walk(path, _prefix(_shown(path, top)))
         elif repository.top is None:
             raise UsageError(f"{path}: a bare repository has no files: use --all-history")
         else:
-            yield from _listed(repository, path)
+            yield from _listed(repository, path, _prefix(_shown(path, top)))
 
 
-def _shown(path: Path) -> bytes:
-    relative = os.path.relpath(path)
-    shown = str(path) if relative.startswith("..") else relative
-    return os.fsencode(shown.replace(os.sep, "/"))
+def _shown(path: Path, top: Path | None) -> bytes:
+    """As seen from the repository's top, where the policy's paths start; else from here."""
+    real = os.path.join(os.path.realpath(path.parent), path.name) if path.name != ".." else path
+    real = os.path.realpath(path) if path.is_dir() and not path.is_symlink() else real
+    for base in (top, Path()):
+        relative = os.path.relpath(real, os.path.realpath(base)) if base is not None else ".."
+        if relative != ".." and not relative.startswith(".." + os.sep):
+            return os.fsencode(relative.replace(os.sep, "/"))
+    return os.fsencode(str(path).replace(os.sep, "/"))
 
 
-def _listed(
-    repository: Repository, directory: Path, prefix: bytes | None = None
-) -> Iterator[File | Skip]:
-    assert repository.top is not None
-    prefix = _prefix(_shown(directory)) if prefix is None else prefix
+def _listed(repository: Repository, directory: Path, prefix: bytes) -> Iterator[File | Skip]:
     here = os.fsencode(directory)
     git = type(repository.git)(directory, repository.git.inherit)
     answer = git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
@@ -138,8 +139,7 @@ def _prefix(shown: bytes) -> bytes:
     return b"" if shown == b"." else shown.rstrip(b"/") + b"/"
 
 
-def _walk(directory: Path) -> Iterator[File | Skip]:
-    prefix = _prefix(_shown(directory))
+def _walk(directory: Path, prefix: bytes) -> Iterator[File | Skip]:
     root = os.fsencode(directory)
     failed: list[OSError] = []
     for here, directories, names in os.walk(root, onerror=failed.append):

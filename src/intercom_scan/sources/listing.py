@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from intercom_scan.finding import Skip
 from intercom_scan.git import Git, Repository, Stderr, feed, stopped_at_exit
 from intercom_scan.sources import holes
+from intercom_scan.sources.index import GITLINK
 
 SHOWN = 20  # missing objects that are named; the rest is counted
 
@@ -164,22 +165,46 @@ def brought(git: Git, start: Sequence[str], skips: list[Skip]) -> Brought:
         tip, base = start
         past = holes.reachable_commits(git, tip, base.removeprefix("^"))
         commits = [commit.encode() for commit in past]
-    answer = git.run(
-        "diff-tree", "--stdin", "-r", "-c", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
-        "--no-ext-diff", "--no-commit-id", stdin=b"".join(commit + b"\n" for commit in commits),
-    )  # fmt: skip
-    if answer.status != 0:
-        skips.append(Skip("what the range brings", f"not all could be listed: {answer.complaint}"))
     ids = dict.fromkeys(commit.decode("ascii") for commit in commits)
     names: dict[bytes, None] = {}
-    fields = iter(answer.out.split(b"\0"))
-    for meta in fields:
-        if not meta.startswith(b":"):
-            continue
-        path = next(fields, b"")
-        *modes_and_ids, _status = meta.split(b" ")
-        new, mode = modes_and_ids[-1], modes_and_ids[len(modes_and_ids) // 2 - 1]
-        if mode not in (b"160000", b"000000"):
-            ids[new.decode("ascii")] = None
+    for mode, id_, path in _differences(git, commits, skips):
+        if mode not in (GITLINK, b"000000"):
+            ids[id_.decode("ascii")] = None
             names.update(dict.fromkeys(path.split(b"/")))
     return Brought(list(ids), list(names))
+
+
+def _differences(
+    git: Git, commits: list[bytes], skips: list[Skip]
+) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Mode, object and path of all that commits have and none of their parents has."""
+    while commits:
+        answer = git.run(
+            "diff-tree", "--stdin", "-r", "-c", "--root", "--raw", "-z", "--no-renames",
+            "--no-abbrev", "--no-ext-diff", "--always",
+            stdin=b"".join(commit + b"\n" for commit in commits),
+        )  # fmt: skip
+        done = 0
+        fields = iter(answer.out.split(b"\0"))
+        for meta in fields:
+            if meta.startswith(b":"):
+                *modes_and_ids, _status = meta.split(b" ")
+                mode = modes_and_ids[len(modes_and_ids) // 2 - 1]
+                yield mode, modes_and_ids[-1], next(fields, b"")
+            else:
+                done += bool(meta)
+        if answer.status == 0:
+            return
+        # The commit whose turn it was cannot be compared: take all of its tree that is there.
+        stopped, commits = commits[done : done + 1], commits[done + 1 :]
+        for commit in stopped:
+            shown = commit.decode("ascii")
+            skips.append(Skip(f"commit {shown}", f"could not be compared: {answer.complaint}"))
+            yield from _tree(git, shown)
+
+
+def _tree(git: Git, commit: str) -> Iterator[tuple[bytes, bytes, bytes]]:
+    for record in git.run("ls-tree", "-r", "-z", commit).out.split(b"\0")[:-1]:
+        meta, path = record.split(b"\t", 1)
+        mode, _type, id_ = meta.split(b" ")
+        yield mode, id_, path

@@ -17,9 +17,9 @@ from intercom_scan.sources.index import GITLINK, Entry
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Folders of a git directory that are read in other ways, or hold what git makes from objects.
-_ELSEWHERE = {"objects", "lfs", "modules", "worktrees", "refs", "reftable", "rr-cache"}
-_NOT_TEXT = {"index", "fsmonitor--daemon.ipc"}
+# Folders, by where they lie, that are read in other ways.
+_ELSEWHERE = {b".": (b"refs", b"reftable"), b"lfs": (b"objects",), b"objects": (b"pack",)}
+_NOT_TEXT = (b"index", b"fsmonitor--daemon.ipc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,18 @@ def _folders(base: bytes) -> Iterator[tuple[bytes, list[bytes]]]:
     """Folders and the names of files in them; also of a folder that cannot be entered."""
     failed: list[OSError] = []
     for here, directories, names in os.walk(base, onerror=failed.append):
-        if here == base:
-            directories[:] = [name for name in directories if os.fsdecode(name) not in _ELSEWHERE]
-        yield here, [name for name in names if os.fsdecode(name) not in _NOT_TEXT]
-    linked = os.path.join(base, b"worktrees")
-    for here, _directories, names in os.walk(linked, onerror=failed.append):
-        yield here, [name for name in names if os.fsdecode(name) not in _NOT_TEXT]
+        place = os.path.relpath(here, base).replace(os.fsencode(os.sep), b"/")
+        inside = place.split(b"/")
+        if inside[0] == b"modules" and b"HEAD" in names and b"objects" in directories:
+            directories.clear()  # a store of its own
+            continue
+        hidden = _ELSEWHERE.get(place, ())
+        directories[:] = [name for name in directories if name not in hidden]
+        if inside[0] == b"objects" and inside[1:] != [b"info"]:
+            names = [name for name in names if name.startswith(b"tmp_obj")]  # git was interrupted
+        elif place == b"." or (inside[0] == b"worktrees" and len(inside) == 2):
+            names = [name for name in names if name not in _NOT_TEXT]
+        yield here, names
     for error in failed:
         if not isinstance(error, FileNotFoundError):
             folder, name = os.path.split(os.fsencode(error.filename))
