@@ -33,8 +33,7 @@ class Prefilter:
     def __init__(self, more_needles: Sequence[bytes] = ()) -> None:
         """`more_needles` are lower-case texts that the user's own credential names contain."""
         nocase = (*rules.NEEDLES_NOCASE, *more_needles)
-        plain = [(literal(needle), False) for needle in rules.NEEDLES_EXACT]
-        plain += [(literal(needle), True) for needle in nocase]
+        plain = decode.raw(rules.NEEDLES_EXACT, nocase)
         patterns = [(pattern, False) for pattern in rules.NEEDLE_PATTERNS]
         starts = [(literal(_start(pattern)), False) for pattern, _ in patterns]
         encoded = [

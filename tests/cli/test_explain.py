@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -71,7 +72,8 @@ def test_an_unknown_rule(asked, hint):
 
 
 def test_completion():
-    assert complete_rule(None, None, "intercom-a") == [
+    context, parameter = click.Context(explain_command), explain_command.params[0]
+    assert complete_rule(context, parameter, "intercom-a") == [
         rule.id for rule in RULES if rule.id.startswith("intercom-a")
     ]
-    assert complete_rule(None, None, "x") == []
+    assert complete_rule(context, parameter, "x") == []

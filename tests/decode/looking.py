@@ -7,9 +7,9 @@ from functools import cache
 
 from intercom_scan.decode import DECODERS, Budget, Layer, Limits, unwrap
 from intercom_scan.prefilter import Prefilter
-from intercom_scan.rules import NEEDLES_EXACT as EXACT
-from intercom_scan.rules import NEEDLES_NOCASE as NOCASE
+from intercom_scan.rules import NEEDLES_EXACT, NEEDLES_NOCASE
 
+EXACT, NOCASE = NEEDLES_EXACT, NEEDLES_NOCASE
 PATTERNS = [
     (pattern, decoder) for decoder in DECODERS for pattern in decoder.patterns(EXACT, NOCASE)
 ]

@@ -35,7 +35,7 @@ def tar(members, form=tarfile.PAX_FORMAT, **kwargs):
 
 def zipped(members, method=zipfile.ZIP_DEFLATED, stream=False):
     out = io.BytesIO()
-    target = Unseekable(out) if stream else out
+    target: IO[bytes] = Unseekable(out) if stream else out
     with zipfile.ZipFile(target, "w", method) as archive:
         for name, data in members.items():
             archive.writestr(name, data)
@@ -247,7 +247,7 @@ def test_ignored(case):
 @pytest.mark.parametrize("magic", MAGICS, ids=lambda magic: magic.name)
 def test_every_magic_makes_an_archive(magic):
     samples = [data for data, *_ in FOUND.values()] + [b"!<arch>\n"]
-    samples += [bytes(magic.offset) + magic.bytes + bytes(20)]
+    samples += [bytes(magic.offset) + magic.bytes + end for end in (bytes(20), b"a\0b\0c\0")]
     known = [data for data in samples if data.startswith(magic.bytes, magic.offset)]
     assert any(is_archive(data) for data in known)
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 from intercom_scan import api
-from intercom_scan.detector import Detector
+from intercom_scan.decode import Limits
+from intercom_scan.detector import Detector, Names
 from intercom_scan.ground import IDENTITY, Ground
 from intercom_scan.rules import RULES
 
@@ -71,11 +72,16 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+def _detector(names: Names, limits: Limits) -> Detector:
+    plain = (names, limits) == (Names(), Limits())
+    return _DETECTOR if plain else Detector(names, limits)
+
+
 def scan(path, mode="all-history", revision=None, stdin=None, **more) -> ScanResult:
-    """Scan in this process; one compiled set of patterns serves all tests."""
+    """Scan in this process; one compiled set of patterns serves all tests without a policy."""
     paths = tuple(map(Path, path)) if isinstance(path, (list, tuple)) else (Path(path),)
     stream = None if stdin is None else io.BytesIO(stdin)
-    with mock.patch.object(api, "Detector", return_value=_DETECTOR):
+    with mock.patch.object(api, "Detector", _detector):
         return api.scan(api.Request(mode, paths, revision, stream, **more))
 
 

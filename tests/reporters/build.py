@@ -75,7 +75,7 @@ def finding(
 def in_history(kind: Rule = TOKEN, *, head: bool = False, **more: object) -> Finding:
     at = place(origin="blob", commit=FIRST, object="ef" * 20)
     life = Exposure(FIRST, LAST, head, ("refs/heads/main", "refs/tags/v1.0"), 100)
-    return replace(finding(kind, at, **more), exposure=life)
+    return replace(finding(kind, at, **more), exposure=life)  # type: ignore[arg-type]
 
 
 def scan(*findings: Finding, skipped: tuple[Skip, ...] = (), **more: object) -> ScanResult:

@@ -154,8 +154,8 @@ def test_known_findings_are_shown_only_when_asked_for():
 
 
 def test_skips_are_grouped_and_those_that_matter_come_first():
-    skips = (Skip("big.zip", "encrypted", incomplete=False),)
-    skips += tuple(Skip(f"{n:040}", "object missing") for n in range(412))
+    missing = (Skip(f"{n:040}", "object missing") for n in range(412))
+    skips = (Skip("big.zip", "encrypted", incomplete=False), *missing)
     text = rendered("text", scan(skipped=skips, notes=("a note",)))
     assert text.index("Not read:") < text.index("object missing (412):")
     assert text.index("object missing") < text.index("Left out, and no loss:")

@@ -21,6 +21,7 @@ FLAGGED = {
     "  'api_key' => 'VALUE'\n));",
     "php-client": "$intercom = new IntercomClient('abcd1234', 'VALUE');",
     "python": "from intercom import Intercom\nIntercom.api_key = 'VALUE'",
+    "dotnet": 'using Intercom.Core;\nvar users = Users(new Authentication("abcd1234", "VALUE"));',
     "go-client": 'intercom.NewClient("abcd1234", "VALUE")',
     "curl-user": "curl -u abcd1234:VALUE https://api.intercom.io/users",
     "curl-user-after": "curl https://api.intercom.io/users -u abcd1234:VALUE -H 'Accept: x'",

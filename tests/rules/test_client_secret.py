@@ -8,6 +8,10 @@ from intercom_scan.rules.client_secret import RULE
 from tests.rules.cases import Case, assert_flagged, assert_quiet, params
 
 FLAGGED = {
+    "canvas-kit-hmac": "intercom_signature = hmac.new(\n  b'VALUE', body, sha256\n).hexdigest()",
+    "sentence-above": "const api = 'https://app.intercom.io'\nexport const config = {\n"
+    "  /* values set in the terminal session or in the build environment */\n"
+    "  clientSecret: 'VALUE',\n}",
     "dotenv": "INTERCOM_CLIENT_SECRET=VALUE\n",
     "dotenv-quoted": 'export INTERCOM_CLIENT_SECRET="VALUE"\n',
     "dotenv-prefix": "NEXT_PUBLIC_INTERCOM_CLIENT_SECRET=VALUE",
@@ -96,6 +100,8 @@ FLAGGED = {
 }
 
 IGNORED = {
+    "dotenv-of-others": "INTERCOM_APP_ID=abcd1234\n\nCLIENT_SECRET=VALUE\n",
+    "heading-above": "# https://api.intercom.io\n\n# Session\nCLIENT_SECRET=VALUE\n",
     "client-id": "INTERCOM_CLIENT_ID=VALUE",
     "client-id-in-section": "intercom:\n  client_id: VALUE\n",
     "app-id": "intercom_app_id: VALUE",

@@ -21,6 +21,8 @@ FLAGGED = {
     "verification": "INTERCOM_IDENTITY_VERIFICATION_SECRET=VALUE",
     "verification-key": "INTERCOM_IDENTITY_VERIFICATION_SECRET_KEY=VALUE",
     "verification-no-secret": "INTERCOM_IDENTITY_VERIFICATION_KEY=VALUE",
+    "secure": "INTERCOM_SECURE_KEY=VALUE",
+    "hash-nearby": "hash = userHash({\n  secretKey: 'VALUE',\n});\nreq.intercomUserHash = hash;",
     "secure-mode": "INTERCOM_SECURE_MODE_SECRET_KEY=VALUE",
     "jwt-secret": "INTERCOM_JWT_SECRET=VALUE",
     "messenger": "INTERCOM_MESSENGER_SECRET=VALUE",
@@ -48,7 +50,8 @@ FLAGGED = {
     "php-options": "$options['INTERCOM_SECRET_KEY'] = 'VALUE';",
     "hmac-call": "hash_hmac('sha256', $user->email, $intercomSecret = 'VALUE');",
     "hmac-argument": "'intercom_hash' => hash_hmac('sha256', $this->uid(), 'VALUE'),",
-    "hmac-node": "function intercomHash(id) {\n  return createHmac('sha256', 'VALUE').update(id)\n}",
+    "hmac-node": "intercomHash = (id) => {\n  return createHmac('sha256', 'VALUE').update(id)\n}",
+    "hmac-second": "# Intercom\nhmac.new(key, uid, sha256)\nhmac.new('VALUE', uid, sha256)",
     "hmac-ruby": "def intercom_hash(user)\n  OpenSSL::HMAC.hexdigest(\n    'sha256',\n    'VALUE',"
     "\n    user.id\n  )\nend",
     "hmac-python": "intercom_hash = hmac.new(\n  bytes('VALUE', encoding='utf-8'),\n  uid, sha256)",
@@ -56,10 +59,15 @@ FLAGGED = {
     "hmac-dotnet": "using Intercom.Core;\n"
     'var hmac = new HMACSHA256(Encoding.UTF8.GetBytes("VALUE"));',
     "hmac-java": '// Intercom\nkey = new SecretKeySpec("VALUE".getBytes(), "HmacSHA256");',
+    "ruby-class": "class IntercomUser\n  def digest(id)\n    secret = 'VALUE'\n",
+    "hmac-rust": "config.intercom.map(|_| {\n"
+    '  Hmac::<sha2::Sha256>::new_from_slice(b"VALUE").unwrap()',
+    "hash-call": "user.intercomHash = IntercomHash(user, 'VALUE');",
+    "markdown-table": "| `INTERCOM_JWT_SECRET` | Intercom JWT secret (dev only) | `VALUE` |",
     "hmac-kotlin": "import io.intercom.android.sdk.Intercom\n"
     'client.setUserHash(email.hmacSha256("VALUE"))',
     "jwt-node": "const intercomJwt = jwt.sign({ user_id: user.id }, 'VALUE', { expiresIn: '1h' });",
-    "jwt-ruby": "class IntercomJwt\n  def self.for(user)\n    JWT.encode(payload(user), 'VALUE', 'HS256')",
+    "jwt-ruby": "class IntercomJwt\n  def self.for(user)\n    JWT.encode(payload(user), 'VALUE')",
     "buffer": "var intercomSecret = Buffer.from('VALUE', 'utf8')",
     "pydantic": "INTERCOM_SECRET: Optional[SecretStr] = Field('VALUE', description='HMAC key')",
     "node-hmac": "window.Intercom('boot', x);\nconst secretKey = 'VALUE';\n"

@@ -1,13 +1,20 @@
-"""The listing is cut into stretches that cover it, and offsets lead back to objects."""
+"""The listing is cut into stretches that cover it; what git does not vouch for is read again."""
 
 from __future__ import annotations
 
+import gzip
 import io
+import os
+import shutil
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intercom_scan.git import Git
+from intercom_scan.ground import Ground
+from intercom_scan.prefilter import REACH, Prefilter
+from intercom_scan.rules import by_id
 from intercom_scan.sources import objects
 from intercom_scan.sources.objects import Listing, Stretch
 
@@ -50,6 +57,160 @@ def test_what_the_store_lacks_is_kept_apart(word):
     text = b"".join(line + b"\n" for line in lines_of([3, 4]))
     stream = io.BytesIO(b"f" * 40 + f" {word}\n".encode() + text)
     listing = Listing(stream.read, 1)
-    assert [found.size for found in listing.next()] == [3, 4]
+    stretch = listing.next()
+    assert stretch
+    assert [found.size for found in stretch] == [3, 4]
     assert listing.next() is None
     assert listing.missing == ["f" * 40]
+
+
+PREFILTER = Prefilter()
+TOKEN = by_id("intercom-access-token")
+
+
+@pytest.fixture
+def ground(tmp_path):
+    return Ground(tmp_path / "repository")
+
+
+def listed(ground):
+    return ground.git("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)",
+                      "--batch-all-objects", "--unordered").encode() + b"\n"  # fmt: skip
+
+
+def read(ground, lines, jobs=1):
+    """What read_objects hands on, by id, and what it counted."""
+    handed = {}
+    stream = io.BytesIO(lines)
+
+    def note(found, content):
+        assert found.id not in handed
+        handed[found.id] = content
+
+    tally = objects.read_objects(
+        Git(ground.path), stream.read, PREFILTER, note, jobs=jobs, tick=lambda _: None
+    )
+    return handed, tally
+
+
+def test_objects_that_hit_come_with_their_content(ground):
+    ids = {ground.object(content): content for content in (TOKEN.sample(), b"a" + TOKEN.sample())}
+    lines = listed(ground)
+    handed, tally = read(ground, lines)
+    assert handed == ids
+    assert (tally.objects, tally.commits, tally.skips) == (lines.count(b"\n"), 1, [])
+    assert tally.bytes == sum(Stretch([line]).length for line in lines.splitlines())
+
+
+@pytest.mark.parametrize("before", range(-16, 17, 4))
+def test_what_lies_across_two_buffers_is_seen(ground, monkeypatch, before):
+    """A needle, and an archive's magic number with the header of its object."""
+    monkeypatch.setattr(objects, "BUFFER", 1 << 14)
+    first = REACH + objects.BUFFER  # where the first buffer ends
+    head = len(f"{'0' * 40} blob 99999\n")
+    text = b"." * (first - head - before) + b"intercom" + b"." * 9000
+    id_ = ground.object(text)
+    archive = ground.object(gzip.compress(b"nothing"))
+    rest = first - before - 2 * head - len("ustar")
+    filler = ground.object(b"-" * rest)
+    assert set(read(ground, f"{id_} blob {len(text)}\n".encode())[0]) == {id_}
+    size = len(gzip.compress(b"nothing"))
+    lines = f"{filler} blob {rest}\n{archive} blob {size}\n".encode()
+    assert set(read(ground, lines)[0]) == {archive}
+
+
+def test_an_object_that_is_not_in_one_buffer_comes_without_its_content(ground, monkeypatch):
+    monkeypatch.setattr(objects, "BUFFER", 1 << 12)
+    large = b"intercom" + b"." * 9000
+    small = b"intercom"
+    ids = {ground.object(small): small, ground.object(large): None}
+    assert read(ground, listed(ground))[0] == ids
+
+
+@pytest.mark.parametrize(
+    ("whole", "held"), [(0, 0), (1, 1), (101, 1), (102, 2), (303, 3), (304, 4), (9999, 9)]
+)
+def test_no_more_content_is_held_than_allowed(ground, monkeypatch, whole, held):
+    """What hits once WHOLE bytes are held is handed on without its content, to be read later."""
+    contents = [b"intercom %d" % number + b"." * 91 for number in range(9)]
+    assert [len(text) for text in contents] == [101] * 9
+    ids = [ground.object(content) for content in contents]
+    lines = "".join(f"{id_} blob 101\n" for id_ in ids).encode()
+    monkeypatch.setattr(objects, "WHOLE", whole)
+    handed, tally = read(ground, lines)
+    assert [handed[id_] for id_ in ids] == [*contents[:held], *[None] * (9 - held)]
+    assert tally.objects == 9
+
+
+@pytest.fixture
+def strange(ground, tmp_path, monkeypatch):
+    """Puts a git in the path that does something after it has passed on a stretch."""
+    folder = tmp_path / "strange"
+    folder.mkdir()
+    real = shutil.which("git")
+    asked = tmp_path / "asked"
+
+    def make(after: str):
+        script = folder / "git"
+        script.write_text(
+            f'#!/bin/sh\ncase "$*" in\n*--batch=*)\n  "{real}" "$@"\n  {after}\n  ;;\n'
+            f'*"cat-file --batch")\n  echo again >> "{asked}"\n  exec "{real}" "$@"\n  ;;\n'
+            f'*)\n  exec "{real}" "$@"\n  ;;\nesac\n',
+            encoding="utf-8",
+        )
+        script.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+        return asked
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("after", "again"),
+    [
+        ("exit 0", False),
+        ("exit 1", True),
+        ("echo 'warning: something is odd' >&2", True),
+        ("printf x", True),
+        ("kill -9 $$", True),
+    ],
+    ids=["well", "status", "complaint", "longer", "killed"],
+)
+def test_a_stretch_that_git_did_not_vouch_for_is_read_again(ground, strange, after, again):
+    """One object after the other; all of them are handed on, as none was passed as clean."""
+    id_ = ground.object(TOKEN.sample())
+    lines = listed(ground)
+    wanted = {line[:40].decode() for line in lines.splitlines()} if again else {id_}
+    asked = strange(after)
+    handed, tally = read(ground, lines)
+    assert asked.exists() == again
+    assert set(handed) == wanted
+    assert (tally.objects, tally.commits, tally.skips) == (len(lines.splitlines()), 1, [])
+
+
+def test_what_cannot_be_read_on_the_second_try_is_said(ground):
+    good = ground.object(TOKEN.sample())
+    bad = ground.object(b"intercom")
+    path = ground.path / ".git" / "objects" / bad[:2] / bad[2:]
+    lines = listed(ground)
+    path.chmod(0o644)
+    path.write_bytes(b"damaged")
+    handed, tally = read(ground, lines)
+    assert good in handed
+    assert bad not in handed
+    assert [skip.what for skip in tally.skips] == [f"blob {bad}"]
+    assert all(skip.incomplete for skip in tally.skips)
+    assert tally.objects == len(lines.splitlines()) - 1
+
+
+def test_what_ends_a_reader_ends_the_reading(ground):
+    ground.object(TOKEN.sample())
+
+    def broken(*_):
+        raise RuntimeError("a handler failed")
+
+    lines = io.BytesIO(listed(ground))
+    with pytest.raises(RuntimeError, match="a handler failed"):
+        objects.read_objects(
+            Git(ground.path), lines.read, PREFILTER, broken, jobs=2, tick=lambda _: None
+        )

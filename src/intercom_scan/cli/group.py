@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -47,12 +48,21 @@ class DefaultGroup(click.Group):
         return command
 
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        self._suggest(arguments)
         own = (*COMMANDS, "--help", "-h", "--version")
         if not (arguments and arguments[0] in own) and not (
             context.resilient_parsing and not arguments
         ):
             arguments.insert(0, "scan")
         return super().parse_args(context, arguments)
+
+    def _suggest(self, arguments: list[str]) -> None:
+        word = arguments[0] if arguments else ""
+        if word and word[0] != "-" and word not in COMMANDS and not os.path.lexists(word):
+            from difflib import get_close_matches  # noqa: PLC0415 slow to import
+
+            if near := get_close_matches(word, COMMANDS, 1, 0.75):
+                raise click.UsageError(f"{word}: no such file; did you mean the command {near[0]}?")
 
     def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
         scan = self.get_command(context, "scan")

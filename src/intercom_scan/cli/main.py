@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 one a cause
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) != signal.SIG_IGN:
@@ -30,6 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 one a 
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 to the end
     if sys.stdout is None:
         return _fail("standard output is closed: nowhere to report to", ExitCode.INCOMPLETE)
+    return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:  # noqa: PLR0911 one a cause
     output = sys.stdout
     try:
         result = cli.main(

@@ -1,6 +1,6 @@
 """What a repository says about its findings, and what that makes of them."""
 
-from intercom_scan.policy.inline import Inline, inline, inline_reason
+from intercom_scan.policy.inline import Inline, inline
 from intercom_scan.policy.loading import load
 from intercom_scan.policy.model import CONFIG_FILE, IGNORES_FILE, Exclusion, Ignore, Policy
 from intercom_scan.policy.names import Name
@@ -19,7 +19,6 @@ __all__ = [
     "Reader",
     "apply",
     "inline",
-    "inline_reason",
     "load",
     "tree_reader",
 ]

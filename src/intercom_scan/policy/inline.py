@@ -64,12 +64,6 @@ def inline(data: bytes, start: int, end: int, rule: str) -> Inline | None:
     return problem
 
 
-def inline_reason(data: bytes, start: int, end: int, rule: str) -> str | None:
-    """The reason of the comment that allows the value, for `Place.inline`; see `inline`."""
-    found = inline(data, start, end, rule)
-    return found.reason if found else None
-
-
 def _comments(data: bytes, start: int, end: int, rule: str) -> Iterator[Inline]:
     line = _line(data, start, min(end, start + VALUE))
     if b"pragma:" in line and _pragma().search(line):

@@ -63,11 +63,12 @@ _LOOSE_REACH, _LOOSE_COUNT = 260, 3
 # Code and configuration of Intercom's, as opposed to door phones and other intercoms.
 _evidence = lazy(
     rb"intercom(?:\.io|\.com|cdn|-(?:client|rails|ruby|php|node|java|go|python|react|cordova|ios|"
-    rb"android)|rails|settings|client|sdk|::|\\|_(?:settings|user_jwt|app_id|messenger)|appid|"
+    rb"android)|rails|settings|client|sdk|_?(?:user_?)?(?:hash|hmac|jwt)|::|\\|"
+    rb"_(?:settings|app_id|messenger)|appid|"
     rb"(?<=@intercom)/|(?<=github\.com/intercom)/|(?<=(?:python|niauth)-intercom)|"
     rb"(?<=use-intercom)|(?<=from\sintercom)\b|(?<=(?:require|.import)\s.intercom)\b|"
     rb"(?<=import\sintercom)\b|(?<=using\sintercom)\b|"
-    rb"(?<=[\s.]io\.intercom)\.(?:android|api)|(?<=gopkg\.in/intercom)/)"
+    rb"(?<=[\s.]io\.intercom)\.(?:android|api))"
 )
 _door_phone = lazy(
     rb"(?<![a-z])(?:esphome|home.?assistant|hass|door.?(?:bell|phone|bird|station)s?|esp32|arduino|"
@@ -82,6 +83,7 @@ _dotnet_pair = lazy(rb"new\s{1,4}Authentication\(\s{0,9}\"[a-z0-9]{6,40}\"\s{0,9
 _omniauth_pair = lazy(
     rb"(?i:intercom[\"']?\s*,\s*(?:ENV\[)?[\"'][^\"'\r\n]{6,64}[\"']\]?\s*,\s*(?:ENV\[)?[\"']$)"
 )
+_dotenv_line = lazy(rb"(?:\n|\A)(?:export )?[A-Z][A-Z0-9_]{0,60}=[\"']?\Z")
 _basic_auth = lazy(rb"(?:^|[\s\"'/=])[a-z0-9]{8}:$")
 
 
@@ -236,8 +238,11 @@ def _name_within(data: bytes, value: Span, extra: tuple[str, ...]) -> Name | Non
     joined = "_".join(parts)
     if extra and len(joined) <= _LONGEST_NAME and _extra(extra).fullmatch(joined):
         return Name(f"intercom_{joined}", explicit=True)
-    if name := credential_name(parts):
-        return name
+    return credential_name(parts) or _argument_name(lead)
+
+
+def _argument_name(lead: bytes) -> Name | None:
+    """What a value is for that has no name of its own, by the call it is handed to."""
     if is_signing_key(lead.lower()):
         return Name("intercom_hmac_secret", explicit=False)
     return Name("intercom_api_key", explicit=False) if _dotnet_pair().search(lead) else None
@@ -261,9 +266,12 @@ def _confidence(
         return "high"
     if verdict == "foreign":
         return None
-    if ours or any(start <= value[0] < end for start, end in evident):
+    if ours:
         return "medium"
-    return None
+    # A dotenv file is everybody's: what is Intercom's there says so in its name or above it.
+    if _dotenv_line().search(data, max(0, value[0] - 80), value[0]):
+        return None
+    return "medium" if any(start <= value[0] < end for start, end in evident) else None
 
 
 def _classified(

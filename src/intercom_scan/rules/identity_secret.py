@@ -25,7 +25,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     names=(
         r"intercom_(?:.+_)?secret(?:_key)?",
-        r"intercom_(?:.+_)?(?:identity|verification|verify|secure_mode|hmac|hash|jwt|signing)(?:_.+)?_key",
+        r"intercom_(?:.+_)?(?:identity|verification|verify|secure(?:_mode)?|hmac|hash|jwt|signing)(?:_.+)?_key",
         r"intercom_(?:.+_)?hmac",
     ),
     shape=rb"[A-Za-z0-9_-]{40}(?:[A-Za-z0-9_-]{3})?",

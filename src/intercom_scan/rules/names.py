@@ -30,7 +30,7 @@ _QUALIFIERS = _set(
 _ENVIRONMENT = _set(
     "prod production prd stage staging stg dev develop development testing qa uat preprod "
     "preview local default value val text string str raw plain us eu au base64 b64 encoded "
-    "new old current legacy v1 v2 v3 is io do then begin"
+    "only new old current legacy v1 v2 v3 is io do then begin"
 )
 # Words in front of a name that are the language's or the framework's.
 _PREFIX = _set(
@@ -42,8 +42,8 @@ _PREFIX = _set(
     "for of in to as or if else not null nil none true false undefined required optional "
     "description type secrets vars variables credentials name func fn void return new init "
     "initialize setup configure create builder build class struct register assert expect eq "
-    "equals put add echo printf body do then begin end async await header headers query boot update "
-    "field byte bytes buffer from encoding utf"
+    "equals put add echo printf body do then begin end async await header headers query boot "
+    "update field byte bytes buffer from encoding utf"
 )
 _NEUTRAL = _PREFIX | (_ENVIRONMENT - {"legacy"}) | _set("key bearer basic token id sensitive")
 # Words that make it somebody else's: the package registry's, the translation's, the cache's.

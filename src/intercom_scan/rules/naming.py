@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from intercom_scan.rules.names import neutral, words
+from intercom_scan.rules.section import unmatched
 from intercom_scan.rules.text import lazy, unescaped
 
 _REACH = 800  # bytes before a value in which its name is looked for
@@ -21,11 +22,12 @@ _behind = lazy(
     rb"[\"'`]?[)\];,]{0,4}[ \t]{0,9}(?:\||//|#|--|/\*|<!--)[^|\r\n]{0,120}?"
     rb"([A-Za-z_-]*(?i:intercom)[A-Za-z0-9_-]*)"
 )
-# Calls that take the key of an HMAC or a JWT; for lower-case text.
+# Calls that take the key of an HMAC or a JWT, up to their bracket; for lower-case text.
 _signing = lazy(
-    rb"(?:hmac[a-z0-9_.]{0,20}|hexdigest|secretkeyspec|jwt(?:\.|::)(?:sign|encode))\s?"
-    rb"\(([^;]{0,120})$"
+    rb"(?:hmac[a-z0-9_.]{0,20}|hexdigest|new_from_slice|intercom_?(?:user_?)?hash|"
+    rb"secretkeyspec|jwt(?:\.|::)(?:sign|encode))\s?$"
 )
+_SIGNING_WORDS = (b"hmac", b"hash", b"jwt", b"digest", b"keyspec", b"from_slice")
 # Attributes of a variable that stand between its name and its value (Terraform, app.json).
 _ATTRIBUTES = frozenset(
     b"description type required sensitive generator nullable scope is_secret secret "
@@ -61,17 +63,13 @@ def name_words_behind(data: bytes, end: int) -> list[str]:
 
 
 def is_signing_key(lead: bytes) -> bool:
-    """Does lower-case text end within a call that signs, so that a key may stand behind it?
+    """Does lower-case text end within the brackets of a call that signs?
 
     `hash_hmac('sha256', $user->id, '`, `jwt.sign({ user_id }, '`; not `createHmac(a, b).update('`.
     """
-    hit = _signing().search(lead) if b"(" in lead else None
-    depth = 0
-    for byte in hit[1] if hit else b"":
-        depth += (byte == ord("(")) - (byte == ord(")"))
-        if depth < 0:
-            return False
-    return hit is not None
+    return any(word in lead for word in _SIGNING_WORDS) and any(
+        _signing().search(lead, max(0, opener - 40), opener) for opener in unmatched(lead)
+    )
 
 
 def _last_name(line: bytes) -> list[str]:

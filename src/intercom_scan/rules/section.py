@@ -31,6 +31,8 @@ _VENDORS = (
     rb"mongo|mysql|postgres|redis|smtp|database|django|rails_master|session|cookie|jwt_secret"
 )
 _vendor = lazy(rb"(?i)(?<![a-z])(?:" + _VENDORS + rb")(?![a-z])")
+# Words of the above that sentences have for other reasons.
+_everyday = lazy(rb"(?i)(?<![a-z])(?:session|cookie|database|front|square)(?![a-z])")
 # The examples of an API description hold samples of what its server answers.
 _specimen = lazy(rb"\s*[\"']?examples?[\"']?\s*:")
 _brackets = lazy(rb"[{}()\[\]]")
@@ -67,7 +69,7 @@ def _judged(text: bytes) -> Verdict:
 
 def _brackets_around(before: bytes, after: bytes) -> Verdict:
     """Unmatched opening brackets from the inside out: the text before each names it."""
-    for level, opener in enumerate(_unmatched(before)):
+    for level, opener in enumerate(unmatched(before)):
         if level == 0 and before[opener : opener + 1] == b"{":
             closing = after.find(b"}")
             inside = before[opener:] + (after[:closing] if closing >= 0 else after)
@@ -82,7 +84,8 @@ def _brackets_around(before: bytes, after: bytes) -> Verdict:
     return "unknown"
 
 
-def _unmatched(before: bytes) -> Iterator[int]:
+def unmatched(before: bytes) -> Iterator[int]:
+    """Where brackets open that are still open at the end, from the inside out."""
     depth = 0
     for hit in reversed(list(_brackets().finditer(before))):
         if hit[0] in b"}])":
@@ -128,7 +131,8 @@ def _above(before: bytes) -> Verdict:
     """The nearest comment, heading or sentence above that names somebody."""
     for line in reversed(before.split(b"\n")[-30:-1]):
         if _comment().match(line) or _prose().match(line):
-            verdict = _judged(line)
+            sentence = len(line.split()) > 5
+            verdict = _judged(_everyday().sub(b"", line) if sentence else line)
             if verdict != "unknown":
                 return verdict
     return "unknown"

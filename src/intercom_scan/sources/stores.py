@@ -83,10 +83,11 @@ def _folders(base: bytes) -> Iterator[tuple[bytes, list[bytes]]]:
         hidden = _ELSEWHERE.get(place, ())
         directories[:] = [name for name in directories if name not in hidden]
         if inside[0] == b"objects" and inside[1:] != [b"info"]:
-            names = [name for name in names if name.startswith(b"tmp_obj")]  # git was interrupted
+            yield here, [name for name in names if name.startswith(b"tmp_obj")]  # git was killed
         elif place == b"." or (inside[0] == b"worktrees" and len(inside) == 2):
-            names = [name for name in names if name not in _NOT_TEXT]
-        yield here, names
+            yield here, [name for name in names if name not in _NOT_TEXT]
+        else:
+            yield here, names
     for error in failed:
         if not isinstance(error, FileNotFoundError):
             folder, name = os.path.split(os.fsencode(error.filename))
