@@ -104,7 +104,7 @@ def test_a_configuration_s_path_in_a_commit(ground, path):
 def test_a_policy_of_any_size_is_not_read(ground):
     ground.commit_file("large.yaml", b"#" * (LONGEST + 1))
     request = Request("history", (ground.path,), config="large.yaml", policy_from="HEAD")
-    with pytest.raises(ConfigError, match=r"large.yaml:1: is larger than"):
+    with pytest.raises(ConfigError, match=r"large.yaml:1: is larger than \d+ bytes in \w{40}$"):
         load_policy(request, open_repository(ground.path))
 
 
@@ -123,11 +123,17 @@ def test_nothing_to_read_is_incomplete_but_for_an_empty_index(tmp_path, ground):
 
 def test_every_mode_says_how_it_read(ground):
     ground.commit_file("a.env", TOKEN.sample())
-    for mode, revision in (("files", None), ("staged", None), ("range", "HEAD~1..HEAD"),
-                           ("history", None), ("all-history", None)):  # fmt: skip
-        result = scan(Request(mode, (ground.path,), revision))
-        assert result.mode == mode
-        assert len(result.findings) == (mode != "staged")
+    asked = [
+        Request("files", (ground.path,)),
+        Request("staged", (ground.path,)),
+        Request("range", (ground.path,), "HEAD~1..HEAD"),
+        Request("history", (ground.path,)),
+        Request("all-history", (ground.path,)),
+    ]
+    for request in asked:
+        result = scan(request)
+        assert result.mode == request.mode
+        assert len(result.findings) == (request.mode != "staged")
         assert result.complete
 
 

@@ -35,8 +35,8 @@ def tar(members, form=tarfile.PAX_FORMAT, **kwargs):
 
 def zipped(members, method=zipfile.ZIP_DEFLATED, stream=False):
     out = io.BytesIO()
-    target: IO[bytes] = Unseekable(out) if stream else out
-    with zipfile.ZipFile(target, "w", method) as archive:
+    target = Unseekable(out) if stream else out
+    with zipfile.ZipFile(target, "w", method) as archive:  # type: ignore[call-overload]
         for name, data in members.items():
             archive.writestr(name, data)
     return out.getvalue()

@@ -128,9 +128,10 @@ def test_markdown(text, shown):
 @given(TEXTS)
 def test_markdown_cannot_be_left(text):
     shown = markdown(text)
-    fence = re.match("`+", shown)
-    assert fence
-    assert shown.endswith(fence[0])
+    opening = re.match("`+", shown)
+    assert opening
+    fence = opening[0]
+    assert shown.endswith(fence)
     assert "\n" not in shown
     assert "|" not in shown
     inner = shown[len(fence) : -len(fence)]

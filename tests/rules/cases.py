@@ -9,6 +9,8 @@ import pytest
 from intercom_scan.rules import find
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from intercom_scan.rules.model import Match, Rule
 
 
@@ -17,7 +19,7 @@ class Case(NamedTuple):
     path: str = ""
 
 
-def params(table: dict[str, Case | str]) -> list:
+def params(table: Mapping[str, Case | str]) -> list:
     return [
         pytest.param(case if isinstance(case, Case) else Case(case), id=name)
         for name, case in table.items()

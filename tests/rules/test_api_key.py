@@ -7,7 +7,7 @@ import pytest
 from intercom_scan.rules.api_key import RULE
 from tests.rules.cases import Case, assert_flagged, assert_quiet, params
 
-FLAGGED = {
+FLAGGED: dict[str, Case | str] = {
     "ruby-setter": "Intercom.app_id = 'abcd1234'\nIntercom.app_api_key = 'VALUE'\n",
     "dotenv": "INTERCOM_APP_API_KEY=VALUE",
     "api-key": "INTERCOM_API_KEY: VALUE",
@@ -32,6 +32,7 @@ FLAGGED = {
     "php-property": "private $INTERCOM_API_KEY = 'VALUE';",
     "chained": "Intercom.app_api_key = Intercom.api_key = 'VALUE'",
     "former-value": "INTERCOM_API_KEY = 'VALUE'; //'VALUE';",
+    "option": "intercom-tool --intercom-api-key VALUE",
     "titanium": "intercom.initialize({\n  api_key: 'VALUE',\n  app_id: 'abcd1234'\n});",
 }
 
@@ -48,6 +49,9 @@ IGNORED = {
     "submodule": "intercom_sha: VALUE",
     "option": '<option value="INTERCOM_API_KEY">Intercom API key</option>',
     "no-context": "api_key: VALUE",
+    "sentence": "* support Intercom API key (VALUE)\n",
+    "sentence-link": "* fix intercom token ([VALUE](https://github.com/a/b/commit/VALUE))",
+    "sentence-end": "Reverts intercom key VALUE.",
     "cache-key": "intercom_cache_key: VALUE",
     "request": "X-Request-Id: VALUE\nHost: api.intercom.io",
 }

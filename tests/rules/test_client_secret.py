@@ -7,7 +7,16 @@ import pytest
 from intercom_scan.rules.client_secret import RULE
 from tests.rules.cases import Case, assert_flagged, assert_quiet, params
 
-FLAGGED = {
+FLAGGED: dict[str, Case | str] = {
+    "beside-a-door-phone": "ASTERISK_HOST=pbx\nINTERCOM_CLIENT_SECRET=VALUE\n",
+    "version-suffix": "INTERCOM_CLIENT_SECRET_V2=VALUE",
+    "beta-suffix": "INTERCOM_CLIENT_SECRET_BETA=VALUE",
+    "comment-between": "- name: INTERCOM_CLIENT_SECRET\n  # from the hub\n  value: VALUE\n",
+    "dotnet-colon": '{"Intercom:ClientSecret":"VALUE"}',
+    "dotnet-xml": '<add key="Intercom:ClientSecret" value="VALUE" />',
+    "yaml-anchor": "intercom_client_secret: &cs VALUE\n",
+    "yaml-in-json": '{"v":"intercom:\\n  on: true\\n  client_secret: VALUE\\n"}',
+    "docker-secret": Case("VALUE\n", "secrets/intercom_client_secret.txt"),
     "canvas-kit-hmac": "intercom_signature = hmac.new(\n  b'VALUE', body, sha256\n).hexdigest()",
     "sentence-above": "const api = 'https://app.intercom.io'\nexport const config = {\n"
     "  /* values set in the terminal session or in the build environment */\n"
@@ -100,6 +109,7 @@ FLAGGED = {
 }
 
 IGNORED = {
+    "specimen": "INTERCOM_CLIENT_SECRET=a1b2c3d4-e5f6-7890-abcd-ef1234567890",
     "dotenv-of-others": "INTERCOM_APP_ID=abcd1234\n\nCLIENT_SECRET=VALUE\n",
     "heading-above": "# https://api.intercom.io\n\n# Session\nCLIENT_SECRET=VALUE\n",
     "client-id": "INTERCOM_CLIENT_ID=VALUE",

@@ -142,3 +142,26 @@ def test_import_stays_light():
     modules = set(loaded.stdout.split())
     assert "intercom_scan.rules" in modules
     assert not modules & _HEAVY
+
+
+@pytest.mark.parametrize(
+    "joint",
+    ['" + "', '"\n    + "', '" "', '"\n  "', '" \\\n  "', "' . '", "' +\n '"],
+    ids=["plus", "plus-below", "blank", "line", "continued", "php", "plus-above"],
+)
+@pytest.mark.parametrize("kind", ["intercom-client-secret", "intercom-identity-secret"])
+@pytest.mark.parametrize("cut", [4, 15, 25, 30])
+def test_values_over_adjacent_literals(joint, kind, cut):
+    value = by_id(kind).sample()
+    name = b"INTERCOM_CLIENT_SECRET" if kind.endswith("client-secret") else b"INTERCOM_SECRET_KEY"
+    quote = joint[:1].encode()
+    literal = quote + value[:cut] + joint.encode() + value[cut:] + quote
+    data = name + b" = (" + literal + b")\n"
+    [match] = find(data)
+    assert (match.rule.id, match.secret) == (kind, value)
+    assert data[match.start : match.end] == literal[1:-1]
+
+
+def test_lists_are_not_put_together():
+    value = by_id("intercom-client-secret").sample().decode()
+    assert not list(find(f'intercom_client_secret = ["{value[:12]}", "{value[12:]}"]'.encode()))

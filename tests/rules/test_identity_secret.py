@@ -12,7 +12,14 @@ from intercom_scan.rules.identity_secret import RULE
 from intercom_scan.rules.values import random_hex
 from tests.rules.cases import Case, assert_flagged, assert_quiet, params
 
-FLAGGED = {
+FLAGGED: dict[str, Case | str] = {
+    "platform-suffix": "INTERCOM_SECRET_IOS=VALUE",
+    "platform-camel": "intercomSecretForIos = 'VALUE'",
+    "android-string": '<string name="intercom_secret_key" translatable="false">VALUE</string>',
+    "elixir": 'config :intercom, secret_key: "VALUE"',
+    "hmac-and-boot": "h = createHmac('sha256', 'VALUE').update(id)\n"
+    "Intercom('boot', {user_hash: h})",
+    "docker-secret": Case("VALUE", "secrets/intercom_secret_key"),
     "dotenv": "INTERCOM_SECRET_KEY=VALUE",
     "secret": "INTERCOM_SECRET=VALUE",
     "api-secret": "INTERCOM_API_SECRET='VALUE'",

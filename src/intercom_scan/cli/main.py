@@ -98,12 +98,15 @@ def _fail(message: str, code: ExitCode) -> int:
 
 def _masked(message: str) -> str:
     """Without a secret that an argument, a path or a revision was."""
-    from intercom_scan.rules import find  # noqa: PLC0415 most runs have no error
+    try:
+        from intercom_scan.rules import find  # noqa: PLC0415 most runs have no error
 
-    text = message.encode("utf-8", "surrogateescape")
-    for match in reversed(list(find(text))):
-        text = text[: match.start] + b"********" + text[match.end :]
-    return text.decode("utf-8", "surrogateescape")
+        text = message.encode("utf-8", "surrogateescape")
+        for match in reversed(list(find(text))):
+            text = text[: match.start] + b"********" + text[match.end :]
+        return text.decode("utf-8", "surrogateescape")
+    except Exception:  # it may be the rules that have the defect which is to be told
+        return "internal error: the rules failed; please report it"
 
 
 def _unwritten(error: OSError) -> int:

@@ -147,10 +147,11 @@ TELLING = (
 def inside_patterns(exact: Sequence[bytes], nocase: Sequence[bytes]) -> list[Pattern]:
     """Raw needles with an escape behind or before them."""
     found = []
-    for needles, caseless in ((exact, False), (nocase, True)):
+    # `NAME=` at a line's end is an empty variable; only within a token is it a soft break.
+    for needles, caseless, soft in ((exact, False, rb"|=\r?\n"), (nocase, True, b"")):
         if needles:
             needle = either([literal(text) for text in needles])
-            tail = rb"[A-Za-z0-9_ .:\x22\x27\]-]{0,48}(?:[%&\\]|=3[AaDd]|=22|=\r?\n)"
+            tail = rb"[A-Za-z0-9_ .:=\x22\x27\]-]{0,48}(?:[%&\\]|=3[AaDd]|=22" + soft + b")"
             found.append(Pattern(needle + tail, caseless, implied=True))
             found.append(Pattern(rb"\\[nrt]" + needle, caseless, implied=True))
     return found

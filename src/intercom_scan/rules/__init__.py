@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from intercom_scan.rules import access_token, contextual, credential
+from intercom_scan.rules import access_token, contextual, credential, joints
 from intercom_scan.rules.names import path_names_intercom
 
 if TYPE_CHECKING:
@@ -64,12 +65,23 @@ def find(data: bytes, path: bytes = b"", extra_names: Sequence[str] = ()) -> Ite
     by `_`) that count as Intercom's.
     """
     known = [match for finder in _FINDERS for match in finder(data)]
+    known += _split(data, path, extra_names)
     known.sort(key=lambda match: match.start)
     end = 0
     for match in _merge(known, contextual.find(data, path, extra_names, _BY_NAME)):
         if match.start >= end:
             end = match.end
             yield match
+
+
+def _split(data: bytes, path: bytes, extra_names: Sequence[str]) -> Iterator[Match]:
+    """Values of known shapes that only show once adjacent string literals are put together."""
+    if text := joints.joined(data):
+        plain, back = text
+        for match in contextual.find(plain, path, extra_names, _BY_NAME):
+            start, end = back(match.start), back(match.end - 1) + 1
+            if match.rule is not credential.RULE and end - start > match.end - match.start:
+                yield replace(match, start=start, end=end)
 
 
 def _merge(known: list[Match], others: Iterator[Match]) -> Iterator[Match]:

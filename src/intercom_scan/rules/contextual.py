@@ -18,10 +18,11 @@ from intercom_scan.rules.names import (
     credential_name,
     name_pattern,
     path_names_intercom,
+    words,
 )
 from intercom_scan.rules.naming import is_signing_key, name_words, name_words_behind
-from intercom_scan.rules.section import section
-from intercom_scan.rules.text import Span, lazy, merged, windows
+from intercom_scan.rules.section import Verdict, section
+from intercom_scan.rules.text import Span, lazy, merged, unescaped, windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,11 +32,13 @@ _VAGUE = frozenset(
     f"intercom_{noun}"
     for noun in ("key", "token", "hash", "hmac", "signature", "jwt", "pass", "pat")
 )
+_DOOR_TOO = _VAGUE | {"intercom_secret"}  # what a door phone may call its own
 _BEFORE, _AFTER = 1024, 4096
 _EVIDENCE_REACH = 32 * 1024
 # Bytes around a value that say its name; more than `naming` and `_name_within` look at.
 _NAME_BEFORE, _NAME_BEHIND = 810, 520
 _REMEMBERED = 1 << 20  # bytes of a region whose candidates are remembered
+_LONGEST_SECRET_FILE = 300  # bytes of a file that holds a value alone
 _LONGEST_NAME = 120  # that the user's own patterns are tried on; a `*` in them takes its square
 
 # Of a value without a known shape; `=` only as padding.
@@ -62,7 +65,7 @@ _loose = lazy(rb"(?<=[\"'`>\s=])" + _CHARACTERS)
 _LOOSE_REACH, _LOOSE_COUNT = 260, 3
 # Code and configuration of Intercom's, as opposed to door phones and other intercoms.
 _evidence = lazy(
-    rb"intercom(?:\.io|\.com|cdn|-(?:client|rails|ruby|php|node|java|go|python|react|cordova|ios|"
+    rb"intercom(?:\(\s{0,4}[\"'](?:boot|update)[\"']|(?<=config\s:intercom)\b|\.io|\.com|cdn|-(?:client|rails|ruby|php|node|java|go|python|react|cordova|ios|"
     rb"android)|rails|settings|client|sdk|_?(?:user_?)?(?:hash|hmac|jwt)|::|\\|"
     rb"_(?:settings|app_id|messenger)|appid|"
     rb"(?<=@intercom)/|(?<=github\.com/intercom)/|(?<=(?:python|niauth)-intercom)|"
@@ -84,6 +87,8 @@ _omniauth_pair = lazy(
     rb"(?i:intercom[\"']?\s*,\s*(?:ENV\[)?[\"'][^\"'\r\n]{6,64}[\"']\]?\s*,\s*(?:ENV\[)?[\"']$)"
 )
 _dotenv_line = lazy(rb"(?:\n|\A)(?:export )?[A-Z][A-Z0-9_]{0,60}=[\"']?\Z")
+_sentence = lazy(rb"[A-Za-z][ \t]{1,4}(?:\(?\[?`?|\[`?)\Z")
+_option = lazy(rb"(?:^|\s)(?:--?[A-Za-z][A-Za-z-]{0,30}|echo|printf)[ \t]{1,4}\Z")
 _basic_auth = lazy(rb"(?:^|[\s\"'/=])[a-z0-9]{8}:$")
 
 
@@ -110,8 +115,7 @@ def find(
     ours = path_names_intercom(path)
     near = list(windows(lower, _BEFORE, _AFTER))
     evident = _evident(lower, near)
-    if not evident and any(_door_phone().search(lower, *span) for span in near):
-        return
+    door = not evident and any(_door_phone().search(lower, *span) for span in near)
     if ours or extra_names:
         regions: list[Span] = [(0, len(data))]
     else:
@@ -122,8 +126,34 @@ def find(
             if name is None:
                 continue
             confidence = _confidence(data, value, name, ours, evident)
-            if confidence and (match := _classified(data, value, name, confidence, kinds)):
+            if _is_prose(data, value):
+                continue
+            if door and (not name.explicit or name.reduced in _DOOR_TOO):
+                continue  # somebody else's intercom, but for what is named like a credential here
+            match = confidence and _classified(data, value, name, confidence, kinds)
+            if match and not (door and match.rule is credential.RULE):
                 yield match
+    if ours and (whole := _whole_file(data, path, kinds)):
+        yield whole
+
+
+def _is_prose(data: bytes, value: Span) -> bool:
+    """`fix the Intercom key (da39a3e…)`: 40 hex digits in a sentence are a commit's."""
+    if value[1] - value[0] != 40 or data[value[0] : value[1]].strip(b"0123456789abcdefABCDEF"):
+        return False
+    lead = data[max(0, value[0] - 40) : value[0]]
+    return bool(_sentence().search(lead)) and not _option().search(lead)
+
+
+def _whole_file(data: bytes, path: bytes, kinds: Sequence[Rule]) -> Match | None:
+    """A file that is the value and nothing else, as Docker mounts secrets: its name says what."""
+    value = data.strip() if len(data) <= _LONGEST_SECRET_FILE else b""
+    stem = path.rpartition(b"/")[2].partition(b".")[0]
+    name = credential_name(words(stem)) if value and value.isascii() else None
+    if name is None or not name.explicit:
+        return None
+    start = data.index(value)
+    return _classified(data, (start, start + len(value)), name, "high", kinds)
 
 
 def _evident(lower: bytes, near: list[Span]) -> list[Span]:
@@ -255,13 +285,24 @@ def _is_basic_auth(lower: bytes, value: Span, lead: bytes) -> bool:
     )
 
 
+def _section(data: bytes, value: Span) -> Verdict:
+    """As `section`; a text inside a JSON string has its line breaks as `\\n`."""
+    verdict = section(data, *value)
+    lead = data[max(0, value[0] - 2048) : value[0]]
+    if verdict != "unknown" or b"\\n" not in lead:
+        return verdict
+    lead = unescaped(lead)
+    size = value[1] - value[0]
+    return section(lead + data[value[0] : value[1] + 512], len(lead), len(lead) + size)
+
+
 def _confidence(
     data: bytes, value: Span, name: Name, ours: bool, evident: list[Span]
 ) -> Confidence | None:
     """High where the name or its section says Intercom, medium where only the file does."""
     if name.explicit:
         return "high"
-    verdict = section(data, *value)
+    verdict = _section(data, value)
     if verdict == "ours":
         return "high"
     if verdict == "foreign":

@@ -32,6 +32,8 @@ _ENVIRONMENT = _set(
     "preview local default value val text string str raw plain us eu au base64 b64 encoded "
     "only new old current legacy v1 v2 v3 is io do then begin"
 )
+# Words behind a name that say for which of several it is: identity is enforced per platform.
+_WHICH = _ENVIRONMENT | _set("ios android web mobile beta sandbox demo backup europe for v")
 # Words in front of a name that are the language's or the framework's.
 _PREFIX = _set(
     "const let var val final static public private protected internal readonly export set "
@@ -43,7 +45,7 @@ _PREFIX = _set(
     "description type secrets vars variables credentials name func fn void return new init "
     "initialize setup configure create builder build class struct register assert expect eq "
     "equals put add echo printf body do then begin end async await header headers query boot "
-    "update field byte bytes buffer from encoding utf"
+    "update field translatable formatted byte bytes buffer from encoding utf"
 )
 _NEUTRAL = _PREFIX | (_ENVIRONMENT - {"legacy"}) | _set("key bearer basic token id sensitive")
 # Words that make it somebody else's: the package registry's, the translation's, the cache's.
@@ -121,7 +123,7 @@ def credential_name(parts: list[str]) -> Name | None:
     """What a rule's `names` are matched against, or None where no credential is named so."""
     core = parts[-10:]
     explicit = "intercom" in core
-    while core and (core[-1] in _ENVIRONMENT or core[-1].isdigit() or core[-1] == "intercom"):
+    while core and (core[-1] in _WHICH or core[-1].isdigit() or core[-1] == "intercom"):
         core.pop()
     if not core or core[-1] not in _NOUNS:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intercom_scan.rules.names import neutral, words
+from intercom_scan.rules.names import credential_name, neutral, words
 from intercom_scan.rules.section import unmatched
 from intercom_scan.rules.text import lazy, unescaped
 
@@ -13,6 +13,10 @@ _separator = lazy(
     rb"\|\||\?\?|\?:|=>|:=|:-|[=:,;{}()\[\]|<>&?\"'`!]+|\s--?(?=[A-Za-z])|\s[-\xe2]\S*\s"
     rb"|(?i:\s(?:or|else|is)\s)|\.\s|//"
 )
+# `Intercom:ClientSecret`, as .NET writes what is nested; and YAML's `&anchor` and `!tag`.
+_nested = lazy(rb"((?i:intercom)):(?=[A-Za-z])")
+_tag = lazy(rb"[&!][A-Za-z0-9_-]{1,40}[ \t]{1,8}[\"']?\Z")
+_comment = lazy(rb"\s{0,80}(?:#|//)")
 _no_name = lazy(rb"\(\)|</[^<>]{0,80}>")
 # `KEY = '…'; // '…'`: an earlier value kept behind the present one goes by the same name.
 _former = lazy(rb"[\"'][^\"'\s]{16,128}[\"'][ \t]{0,9}[;,]?[ \t]{0,9}(?://|#)[ \t]{0,9}[\"']$")
@@ -42,6 +46,7 @@ def name_words(data: bytes, start: int) -> list[str]:
     `fetch("X",` / `"V")` and a name whose value stands on the next line reach upwards.
     """
     lead = unescaped(data[max(0, start - _REACH) : start])
+    lead = _tag().sub(b"", _nested().sub(rb"\1_", lead))
     if former := _former().search(lead[-200:]):
         lead = lead[: len(lead) - len(lead[-200:]) + former.start()]
     lines = lead.split(b"\n")[-_LINES:]
@@ -51,7 +56,7 @@ def name_words(data: bytes, start: int) -> list[str]:
         if height and (pair := _pair().match(line)) and pair[1].lower() in _ATTRIBUTES:
             continue
         found = _last_name(line)
-        if found:
+        if found and not (height and _comment().match(line) and not credential_name(found)):
             return found
     return []
 
