@@ -11,6 +11,8 @@ from intercom_scan.rules import find
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from _pytest.mark import ParameterSet
+
     from intercom_scan.rules.model import Match, Rule
 
 
@@ -19,7 +21,7 @@ class Case(NamedTuple):
     path: str = ""
 
 
-def params(table: Mapping[str, Case | str]) -> list:
+def params(table: Mapping[str, Case | str]) -> list[ParameterSet]:
     return [
         pytest.param(case if isinstance(case, Case) else Case(case), id=name)
         for name, case in table.items()

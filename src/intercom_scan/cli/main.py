@@ -106,7 +106,8 @@ def _masked(message: str) -> str:
             text = text[: match.start] + b"********" + text[match.end :]
         return text.decode("utf-8", "surrogateescape")
     except Exception:  # it may be the rules that have the defect which is to be told
-        return "internal error: the rules failed; please report it"
+        ours = message.startswith("internal error:")  # which quotes nothing
+        return message if ours else "internal error: the rules failed; please report it"
 
 
 def _unwritten(error: OSError) -> int:

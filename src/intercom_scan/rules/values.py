@@ -77,11 +77,16 @@ def _counting(digits: bytes) -> bool:
     return steps[0] + steps[1] + steps[-1] > 0.6 * (len(digits) - 1)
 
 
+def _of_nothing(text: str) -> bool:
+    """The hash of nothing, or its beginning."""
+    return any(known.startswith(text) for known in _hashes_of_nothing())
+
+
 def random_digits(value: bytes) -> bool:
     """Hex digits (dashes and underscores between them) that nobody typed by hand."""
     digits = value.lower().replace(b"-", b"").replace(b"_", b"")
     text = value.lower().decode("latin-1")
-    if text in _KNOWN or text in _hashes_of_nothing() or len(set(digits)) < 8:
+    if text in _KNOWN or len(set(digits)) < 8 or _of_nothing(text):
         return False
     return not digits.isdigit() and not digits.isalpha() and not mostly_sequential(digits)
 
