@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _NEAR = 1024, 4096  # bytes before and behind the word in which literals are put together
-LARGEST = 1 << 20  # bytes of a text; code that is written by hand is smaller
+LARGEST = 1 << 17  # bytes of a text; code that is written by hand is smaller
 
 # A quote, an operator or nothing but blanks, a quote; not `""`, and no comma: that is a list.
 _joint = lazy(
