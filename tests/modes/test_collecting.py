@@ -23,8 +23,8 @@ def paths(collected):
 
 def test_counts_add_up():
     collected = Collected()
-    collected.count(Tally(3, 2, 100, [Skip("a", "gone")]))
-    collected.count(Tally(1, 0, 10, [Skip("b", "gone")]))
+    collected.tally.add(Tally(3, 2, 100, [Skip("a", "gone")]))
+    collected.tally.add(Tally(1, 0, 10, [Skip("b", "gone")]))
     assert (collected.tally.objects, collected.tally.commits, collected.tally.bytes) == (4, 2, 110)
     assert [skip.what for skip in collected.skips] == ["a", "b"]
 

@@ -44,13 +44,7 @@ class Collected:
         self.occurrences += (_under(prefix, found) for found in other.occurrences)
         shown = os.fsdecode(prefix)
         other.tally.skips = [Skip(shown + s.what, s.reason, s.incomplete) for s in other.skips]
-        self.count(other.tally)
-
-    def count(self, tally: Tally) -> None:
-        self.tally.objects += tally.objects
-        self.tally.commits += tally.commits
-        self.tally.bytes += tally.bytes
-        self.tally.skips += tally.skips
+        self.tally.add(other.tally)
 
     def text(self, sight: Sight, origin: str, path: bytes | None) -> None:
         """Take over what was seen in something that is not a git object."""

@@ -33,7 +33,7 @@ def scan_range(repository: Repository, revisions: str, settings: Settings) -> Co
     objects = _objects(repository, settings)
     brought = listing.brought(repository.git, start, skips)
     with listing.named(repository.git, brought.ids, skips) as read:
-        collected.count(objects.read(read))
+        collected.tally.add(objects.read(read))
     _look_at_names(objects, brought.names)
     # A secret's life need not end with the range: what else is not in A counts too.
     return _traced(collected, objects, [], (*start, *EVERYTHING), skips, everything=False)
@@ -51,7 +51,7 @@ def scan_history(repository: Repository, revision: str, settings: Settings) -> C
     if len(skips) > before:
         with listing.reachable_past_holes(repository.git, commit, skips) as read:
             tally = objects.read(read)
-    collected.count(tally)
+    collected.tally.add(tally)
     return _traced(collected, objects, [], (commit, *EVERYTHING), skips, everything=False)
 
 
@@ -67,7 +67,7 @@ def scan_all_history(
     connectivity.start()
     try:
         with listing.every_object(repository.git, skips) as read:
-            collected.count(objects.read(read))
+            collected.tally.add(objects.read(read))
         entries = _all_entries(repository, collected)
         _beside_objects(repository, entries, collected, settings)
         _traced(collected, objects, entries, EVERYTHING, skips, everything=True)

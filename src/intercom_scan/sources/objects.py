@@ -252,10 +252,7 @@ def read_objects(
             raise reader.error
     total = Tally()
     for tally in tallies:
-        total.objects += tally.objects
-        total.commits += tally.commits
-        total.bytes += tally.bytes
-        total.skips += tally.skips
+        total.add(tally)
     total.skips += [
         Skip(f"object {id_}", "missing from the object store") for id_ in listing.missing
     ]

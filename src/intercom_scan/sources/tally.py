@@ -17,3 +17,10 @@ class Tally:
     commits: int = 0
     bytes: int = 0
     skips: list[Skip] = field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        """Count what `other` counts too."""
+        self.objects += other.objects
+        self.commits += other.commits
+        self.bytes += other.bytes
+        self.skips += other.skips
