@@ -10,8 +10,8 @@ import pytest
 from intercom_scan import api
 from intercom_scan.api import Request, load_policy, scan, scan_bytes
 from intercom_scan.errors import ConfigError, UsageError
+from intercom_scan.fakes.ground import Ground
 from intercom_scan.git import open_repository
-from intercom_scan.ground import Ground
 from intercom_scan.policy import LONGEST, Policy
 from intercom_scan.rules import by_id
 from intercom_scan.rules.model import Severity

@@ -13,8 +13,8 @@ import pytest
 import intercom_scan
 from intercom_scan import ExitCode
 from intercom_scan.cli.group import COMMANDS, cli
+from intercom_scan.fakes.planting import Ground
 from intercom_scan.finding import ORIGINS
-from intercom_scan.planting import Ground
 from intercom_scan.reporters import FORMATS
 from intercom_scan.rules import RULES
 from tests import pages

@@ -109,12 +109,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reporters": {"_version", "errors", "finding", "rules"},
     "sources": {"detector", "errors", "finding", "git", "prefilter"},
     "detector": {"decode", "finding", "policy", "prefilter", "rules"},
-    "attribution": {"git", "matching"},
     "grouping": {"detector", "finding"},
-    "labels": {"git", "sources"},
-    "wrapping": set(),
-    "ground": {"git"},
-    "planting": {"git", "ground", "rules", "wrapping"},
+    "history": {"detector", "finding", "git", "grouping", "matching", "rules", "sources"},
+    "fakes": {"git", "rules"},
 }
 
 

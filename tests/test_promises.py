@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from intercom_scan.planting import Ground
+from intercom_scan.fakes.planting import Ground
 from intercom_scan.rules import RULES
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from intercom_scan import planting, rules
+from intercom_scan import rules
 from intercom_scan.cli.self_test import self_test_command
 from intercom_scan.errors import ExitCode
+from intercom_scan.fakes import planting
 from intercom_scan.rules import RULES, access_token, contextual
 
 TOKEN = "intercom-access-token"

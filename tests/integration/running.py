@@ -15,7 +15,7 @@ from unittest import mock
 from intercom_scan import api
 from intercom_scan.decode import Limits
 from intercom_scan.detector import Detector, Names
-from intercom_scan.ground import IDENTITY, Ground
+from intercom_scan.fakes.ground import IDENTITY, Ground
 from intercom_scan.rules import RULES
 
 if TYPE_CHECKING:

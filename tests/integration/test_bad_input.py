@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from intercom_scan.errors import GitError, UsageError
-from intercom_scan.planting import Ground
+from intercom_scan.fakes.planting import Ground
 from tests.integration.running import COMMAND, canonical, command, found, fresh, git, one_line, scan
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from intercom_scan.planting import Ground
+from intercom_scan.fakes.planting import Ground
 from tests.integration.running import canonical, command, fresh, git, scan
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from intercom_scan.planting import Ground
+from intercom_scan.fakes.planting import Ground
 from tests.integration.running import canonical, command, fresh, git, scan
 
 MODES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intercom_scan.detector import OVERLAP, WINDOW
-from intercom_scan.planting import Ground
+from intercom_scan.fakes.planting import Ground
 from tests.integration.running import canonical, found, fresh, scan
 
 STEP = WINDOW - OVERLAP  # from one window's beginning to the next one's

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from intercom_scan import planting
-from intercom_scan.planting import Ground
+from intercom_scan.fakes import planting
+from intercom_scan.fakes.planting import Ground
 from intercom_scan.rules import RULES
 from tests.integration.running import TOKEN, command, fresh
 

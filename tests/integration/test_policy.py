@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from intercom_scan.ground import Ground
+from intercom_scan.fakes.ground import Ground
 from tests.integration.running import RULE, TOKEN, canonical, command, fresh, git, one_line
 
 CONFIG, IGNORES = ".intercom-scan.yaml", ".intercom-scan/ignores"

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
+from intercom_scan.fakes.planting import Ground
 from intercom_scan.finding import fingerprint
-from intercom_scan.planting import Ground
 from tests.integration.running import RULE, TOKEN, canonical, command, fresh, scan
 
 

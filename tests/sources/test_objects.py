@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intercom_scan.fakes.ground import Ground
 from intercom_scan.git import Git
-from intercom_scan.ground import Ground
 from intercom_scan.prefilter import REACH, Prefilter
 from intercom_scan.rules import by_id
 from intercom_scan.sources import objects

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intercom_scan import planting
 from intercom_scan.api import Request, scan
 from intercom_scan.errors import ExitCode
-from intercom_scan.planting import Ground, Planted
+from intercom_scan.fakes import planting
+from intercom_scan.fakes.planting import Ground, Planted
 from intercom_scan.rules import RULES
 
 if TYPE_CHECKING:

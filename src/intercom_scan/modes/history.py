@@ -6,14 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from intercom_scan import git as git_module
-from intercom_scan.attribution import EVERYTHING
 from intercom_scan.errors import GitError, UsageError
 from intercom_scan.finding import Skip
 from intercom_scan.git import Repository, resolve
-from intercom_scan.history import Objects
+from intercom_scan.history.attribution import EVERYTHING
+from intercom_scan.history.objects import Objects
+from intercom_scan.history.tracing import Trace
 from intercom_scan.modes.collecting import Collected, Settings, look_at_paths
 from intercom_scan.sources import files, index, listing, stores
-from intercom_scan.tracing import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from intercom_scan.fakes.ground import Ground
+from intercom_scan.fakes.wrapping import WRAPPINGS
 from intercom_scan.git import Git
-from intercom_scan.ground import Ground
-from intercom_scan.wrapping import WRAPPINGS
 
 if TYPE_CHECKING:
     from intercom_scan.rules.model import Rule

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from intercom_scan import attribution
-from intercom_scan.attribution import Changes, Graph, Life, Target
 from intercom_scan.finding import Commit, Exposure, Skip
 from intercom_scan.grouping import Occurrence, place
-from intercom_scan.labels import read_labels
+from intercom_scan.history import attribution
+from intercom_scan.history.attribution import Changes, Graph, Life, Target
+from intercom_scan.history.labels import read_labels
 from intercom_scan.sources import holes
 from intercom_scan.sources.reader import ObjectReader, UnreadableObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from intercom_scan.history import Objects
+    from intercom_scan.history.objects import Objects
     from intercom_scan.sources.index import Entry
     from intercom_scan.sources.stores import Ref
 
