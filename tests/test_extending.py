@@ -19,7 +19,7 @@ RULE = '''"""Made-up kiosk keys: `kiosk-` and 32 hex digits."""
 
 from __future__ import annotations
 
-from intercom_scan.rules.model import Rule, Severity
+from intercom_scan.rules.model import Credential, Severity
 from intercom_scan.rules.values import random_digits, random_hex
 
 
@@ -31,7 +31,7 @@ def sample() -> bytes:
     return b"kiosk-" + random_hex(32).encode()
 
 
-RULE = Rule(
+RULE = Credential(
     id="intercom-kiosk-key",
     title="Intercom Kiosk Key",
     severity=Severity.HIGH,
@@ -121,8 +121,9 @@ def scanner(tree: Path, *arguments: str, code: int = 0) -> str:
 
 def add_kind(tree: Path) -> None:
     """Step 1 and step 2."""
-    head = "from typing import TYPE_CHECKING\n\nfrom intercom_scan.rules.model import Match, Rule"
-    module = RULE.replace("from intercom_scan.rules.model import Rule", f"import re\n{head}", 1)
+    line = "from intercom_scan.rules.model import Credential, Severity"
+    head = f"import re\nfrom typing import TYPE_CHECKING\n\n{line.replace(',', ', Match,')}"
+    module = RULE.replace(line, head, 1)
     block = "\nif TYPE_CHECKING:\n    from collections.abc import Iterator\n\n\ndef check("
     module = module.replace("\n\ndef check(", block, 1) + FIND
     (tree / "src/intercom_scan/rules/kiosk_key.py").write_text(module, encoding="utf-8")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from intercom_scan.errors import ConfigError, ExitCode, GitError, IntercomScanError, UsageError
     from intercom_scan.finding import Commit, Exposure, Finding, Place, ScanResult, Skip
     from intercom_scan.rules import RULES
-    from intercom_scan.rules.model import Rule, Severity
+    from intercom_scan.rules.model import Credential, Rule, Severity
 
 __version__ = _version.VERSION
 
@@ -28,6 +28,7 @@ __all__ = [
     "RULES",
     "Commit",
     "ConfigError",
+    "Credential",
     "ExitCode",
     "Exposure",
     "Finding",
@@ -50,7 +51,7 @@ _HOMES = {
     "errors": ("ConfigError", "ExitCode", "GitError", "IntercomScanError", "UsageError"),
     "finding": ("Commit", "Exposure", "Finding", "Place", "ScanResult", "Skip"),
     "rules": ("RULES",),
-    "rules.model": ("Rule", "Severity"),
+    "rules.model": ("Credential", "Rule", "Severity"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -80,7 +80,11 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One secret of one kind, with all its places; the first place is the one to show."""
+    """One secret of one kind, with all its places; the first place is the one to show.
+
+    Of a rule that is not confidential `secret` is what the rule speaks of, such as a path.
+    `remedy` is a command that mends it.
+    """
 
     rule: Rule
     secret: bytes = field(repr=False)
@@ -91,6 +95,7 @@ class Finding:
     exposure: Exposure | None = None
     status: Status = "new"
     reason: str | None = None  # why it is ignored
+    remedy: str | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -98,6 +103,8 @@ class Finding:
 
     @property
     def redacted(self) -> str:
+        if not self.rule.confidential:
+            return self.secret.decode("utf-8", "surrogateescape")
         return redact(self.secret)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 
 from intercom_scan.finding import Finding, Place
-from intercom_scan.rules.model import Rule, Severity
+from intercom_scan.rules.model import Credential, Severity
 
 RULES = ("intercom-access-token", "intercom-api-key", "intercom-credential")
 
 
-def rule(rule_id: str = RULES[0]) -> Rule:
-    return Rule(
+def rule(rule_id: str = RULES[0]) -> Credential:
+    return Credential(
         id=rule_id,
         title="Intercom thing",
         severity=Severity.HIGH,

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from intercom_scan.finding import Commit, Exposure, Finding, Place, ScanResult, Skip
 from intercom_scan.reporters import FORMATS, Options
-from intercom_scan.rules.model import Rule, Severity
+from intercom_scan.rules.model import Credential, Severity
 
 
 def token() -> bytes:
@@ -27,7 +27,7 @@ def rule(
     title: str = "Intercom access token",
     severity: Severity = Severity.CRITICAL,
     **more: object,
-) -> Rule:
+) -> Credential:
     fields = {
         "names": ("intercom_access_token",),
         "shape": rb"[A-Za-z0-9+/]{59}=",
@@ -41,7 +41,7 @@ def rule(
         "sample": token,
         "example": "INTERCOM_ACCESS_TOKEN={}",
     }
-    return Rule(id=id_, title=title, severity=severity, **{**fields, **more})  # type: ignore[arg-type]
+    return Credential(id=id_, title=title, severity=severity, **{**fields, **more})  # type: ignore[arg-type]
 
 
 TOKEN = rule()
@@ -60,7 +60,7 @@ def place(path: str | None = "config/app.yml", line: int = 12, **more: object) -
 
 
 def finding(
-    kind: Rule = TOKEN, *places: Place, secret: bytes | None = None, **more: object
+    kind: Credential = TOKEN, *places: Place, secret: bytes | None = None, **more: object
 ) -> Finding:
     shown = places or (place(),)
     fields: dict[str, object] = {
@@ -72,7 +72,7 @@ def finding(
     return Finding(kind, value, places=shown, **{**fields, **more})  # type: ignore[arg-type]
 
 
-def in_history(kind: Rule = TOKEN, *, head: bool = False, **more: object) -> Finding:
+def in_history(kind: Credential = TOKEN, *, head: bool = False, **more: object) -> Finding:
     at = place(origin="blob", commit=FIRST, object="ef" * 20)
     life = Exposure(FIRST, LAST, head, ("refs/heads/main", "refs/tags/v1.0"), 100)
     return replace(finding(kind, at, **more), exposure=life)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from _pytest.mark import ParameterSet
 
-    from intercom_scan.rules.model import Match, Rule
+    from intercom_scan.rules.model import Credential, Match
 
 
 class Case(NamedTuple):
@@ -33,7 +33,7 @@ def matches(text: str | bytes, path: str = "") -> list[Match]:
     return list(find(data, path.encode()))
 
 
-def assert_flagged(case: Case, rule: Rule, value: bytes | None = None) -> None:
+def assert_flagged(case: Case, rule: Credential, value: bytes | None = None) -> None:
     """Exactly one match: this rule, this value, at its place; the text around it holds."""
     value = value or rule.sample()
     data = case.text.encode().replace(b"VALUE", value)

@@ -22,13 +22,13 @@ from intercom_scan.rules import (
 )
 
 if TYPE_CHECKING:
-    from intercom_scan.rules.model import Rule
+    from intercom_scan.rules.model import Credential
 
 _rules = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 
 
 @_rules
-def test_sample_and_example(rule: Rule):
+def test_sample_and_example(rule: Credential):
     for _ in range(20):
         value = rule.sample()
         line = rule.example.format(value.decode()).encode()
@@ -41,7 +41,7 @@ def test_sample_and_example(rule: Rule):
 
 
 @_rules
-def test_declared_in_full(rule: Rule):
+def test_declared_in_full(rule: Credential):
     assert by_id(rule.id) is rule
     assert rule.title
     assert rule.opens

@@ -14,13 +14,13 @@ from intercom_scan.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from intercom_scan.rules.model import Rule
+    from intercom_scan.rules.model import Credential
 
 _PLACEHOLDER = "<value>"
 _INDENT = 12
 
 
-def _all_rules() -> tuple[Rule, ...]:
+def _all_rules() -> tuple[Credential, ...]:
     """Imported late: shell completion and `--help` need no rule."""
     from intercom_scan.rules import RULES  # noqa: PLC0415
 
@@ -68,7 +68,7 @@ def explain_command(rule_id: str, form: str) -> None:
         click.echo(line)
 
 
-def _find(rule_id: str) -> Rule:
+def _find(rule_id: str) -> Credential:
     rules = {rule.id: rule for rule in _all_rules()}
     if rule_id in rules:
         return rules[rule_id]
@@ -83,7 +83,7 @@ def _find(rule_id: str) -> Rule:
     raise UsageError(f"no rule {terminal(rule_id, 60)!r}; {hint}")
 
 
-def _as_json(rule: Rule) -> dict[str, Any]:
+def _as_json(rule: Credential) -> dict[str, Any]:
     return {
         "id": rule.id,
         "title": rule.title,
@@ -98,11 +98,11 @@ def _as_json(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _example(rule: Rule) -> str:
+def _example(rule: Credential) -> str:
     return rule.example.replace("{}", _PLACEHOLDER)
 
 
-def _explained(rule: Rule, width: int) -> Iterator[str]:
+def _explained(rule: Credential, width: int) -> Iterator[str]:
     yield f"{rule.title} ({rule.id})"
     yield ""
     yield from _field("severity", rule.severity.label, width)
@@ -129,7 +129,7 @@ def _explained(rule: Rule, width: int) -> Iterator[str]:
             yield f"  {reference}"
 
 
-def _how(rule: Rule) -> str:
+def _how(rule: Credential) -> str:
     if rule.contextual:
         return "by its shape, where a name, a section or an import says Intercom"
     return "by its structure alone, anywhere"

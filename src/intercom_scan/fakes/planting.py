@@ -13,7 +13,7 @@ from intercom_scan.fakes.wrapping import WRAPPINGS
 from intercom_scan.git import Git
 
 if TYPE_CHECKING:
-    from intercom_scan.rules.model import Rule
+    from intercom_scan.rules.model import Credential
 
 __all__ = [
     "BARE_PLACES",
@@ -351,7 +351,7 @@ BARE_PLACES: dict[str, Plant] = {
 class Planted:
     """A fake, what it is, and where it was put."""
 
-    rule: Rule
+    rule: Credential
     place: str
     secret: bytes
 
@@ -363,21 +363,23 @@ class Planted:
         return found
 
 
-def plant(ground: Ground, rule: Rule, place: str, put: Plant) -> Planted:
+def plant(ground: Ground, rule: Credential, place: str, put: Plant) -> Planted:
     """Put a fresh fake, on a line as real files have it, at a place."""
     secret = rule.sample()
     put(ground, rule.example.format(secret.decode()).encode() + b"\n")
     return Planted(rule, place, secret)
 
 
-def plant_bare(ground: Ground, rule: Rule, place: str, put: Plant) -> Planted:
+def plant_bare(ground: Ground, rule: Credential, place: str, put: Plant) -> Planted:
     """Put a fresh fake alone at a place."""
     secret = rule.sample()
     put(ground, secret)
     return Planted(rule, place, secret)
 
 
-def plant_wrapped(ground: Ground, rule: Rule, name: str, wrap: Callable[[bytes], bytes]) -> Planted:
+def plant_wrapped(
+    ground: Ground, rule: Credential, name: str, wrap: Callable[[bytes], bytes]
+) -> Planted:
     """Commit a file that holds a fresh fake in a wrapping."""
     secret = rule.sample()
     line = rule.example.format(secret.decode()).encode() + b"\n"

@@ -57,7 +57,7 @@ def _descriptor(rule: Rule, severity: Severity) -> dict[str, Any]:
         "properties": {
             "security-severity": SECURITY_SEVERITY[severity],
             "tags": ["security", "secret", "external/cwe/cwe-798"],
-            "precision": "very-high" if not rule.contextual else "high",
+            "precision": "high" if getattr(rule, "contextual", False) else "very-high",
         },
     }
 

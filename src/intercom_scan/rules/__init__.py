@@ -13,7 +13,7 @@ from intercom_scan.rules.names import path_names_intercom
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from intercom_scan.rules.model import Match, Rule
+    from intercom_scan.rules.model import Credential, Match
 
 __all__ = [
     "NEEDLES",
@@ -32,7 +32,7 @@ _KINDS = [module for module in _MODULES if hasattr(module, "RULE")]
 _FINDERS: list[Callable[[bytes], Iterator[Match]]] = [
     kind.find for kind in _KINDS if hasattr(kind, "find")
 ]
-RULES: tuple[Rule, ...] = tuple(
+RULES: tuple[Credential, ...] = tuple(
     sorted((kind.RULE for kind in _KINDS), key=lambda rule: (-rule.severity, rule.id))
 )
 # Where a value's shape fits several kinds, the first whose names fit as well.
@@ -48,7 +48,7 @@ NEEDLES_NOCASE = tuple(needle for needle in NEEDLES if needle == needle.lower())
 NEEDLE_PATTERNS: tuple[bytes, ...] = (access_token.PLAIN_NEEDLE,)
 
 
-def by_id(rule_id: str) -> Rule:
+def by_id(rule_id: str) -> Credential:
     """The rule with this id; KeyError where there is none."""
     for rule in RULES:
         if rule.id == rule_id:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 from typing import TYPE_CHECKING
 
-from intercom_scan.rules.model import Match, Rule, Severity
+from intercom_scan.rules.model import Credential, Match, Severity
 from intercom_scan.rules.suspects import present
 from intercom_scan.rules.text import lazy
 from intercom_scan.rules.values import mostly_sequential, random_uuid
@@ -159,7 +159,7 @@ def sample() -> bytes:
     return binascii.b2a_base64(text.encode(), newline=False)
 
 
-RULE = Rule(
+RULE = Credential(
     id="intercom-access-token",
     title="Intercom Access Token",
     severity=Severity.CRITICAL,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intercom_scan.rules.model import Rule, Severity
+from intercom_scan.rules.model import Credential, Severity
 from intercom_scan.rules.values import random_digits, random_hex
 
 
@@ -14,7 +14,7 @@ def sample() -> bytes:
     return random_hex(40).encode()
 
 
-RULE = Rule(
+RULE = Credential(
     id="intercom-api-key",
     title="Intercom API Key (legacy)",
     severity=Severity.LOW,

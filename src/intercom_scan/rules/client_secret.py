@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intercom_scan.rules.model import Rule, Severity
+from intercom_scan.rules.model import Credential, Severity
 from intercom_scan.rules.values import random_digits, random_uuid
 
 
@@ -14,7 +14,7 @@ def sample() -> bytes:
     return random_uuid().encode()
 
 
-RULE = Rule(
+RULE = Credential(
     id="intercom-client-secret",
     title="Intercom Client Secret",
     severity=Severity.HIGH,

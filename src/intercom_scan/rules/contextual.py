@@ -12,7 +12,7 @@ from intercom_scan.rules import (
     credential,
     suspects,
 )
-from intercom_scan.rules.model import Confidence, Match, Rule
+from intercom_scan.rules.model import Confidence, Credential, Match
 from intercom_scan.rules.names import (
     Name,
     credential_name,
@@ -93,12 +93,12 @@ _basic_auth = lazy(rb"(?:^|[\s\"'/=])[a-z0-9]{8}:$")
 
 
 @lru_cache(maxsize=16)
-def _names(rule: Rule) -> re.Pattern[str]:
+def _names(rule: Credential) -> re.Pattern[str]:
     return name_pattern(rule.names)
 
 
 @lru_cache(maxsize=16)
-def _shape(rule: Rule) -> re.Pattern[bytes]:
+def _shape(rule: Credential) -> re.Pattern[bytes]:
     return re.compile(rule.shape)
 
 
@@ -108,7 +108,7 @@ def _extra(names: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def find(
-    data: bytes, path: bytes, extra_names: Sequence[str], kinds: Sequence[Rule]
+    data: bytes, path: bytes, extra_names: Sequence[str], kinds: Sequence[Credential]
 ) -> Iterator[Match]:
     """Matches of the contextual rules in order of their start."""
     lower = data.lower()
@@ -145,7 +145,7 @@ def _is_prose(data: bytes, value: Span) -> bool:
     return bool(_sentence().search(lead)) and not _option().search(lead)
 
 
-def _whole_file(data: bytes, path: bytes, kinds: Sequence[Rule]) -> Match | None:
+def _whole_file(data: bytes, path: bytes, kinds: Sequence[Credential]) -> Match | None:
     """A file that is the value and nothing else, as Docker mounts secrets: its name says what."""
     value = data.strip() if len(data) <= _LONGEST_SECRET_FILE else b""
     stem = path.rpartition(b"/")[2].partition(b".")[0]
@@ -316,7 +316,7 @@ def _confidence(
 
 
 def _classified(
-    data: bytes, value: Span, name: Name, confidence: Confidence, kinds: Sequence[Rule]
+    data: bytes, value: Span, name: Name, confidence: Confidence, kinds: Sequence[Credential]
 ) -> Match | None:
     text = data[value[0] : value[1]]
     for form in (text, _unwrapped(text)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intercom_scan.rules.model import Rule, Severity
+from intercom_scan.rules.model import Credential, Severity
 from intercom_scan.rules.text import lazy
 from intercom_scan.rules.values import random_text, random_text_like
 
@@ -28,7 +28,7 @@ def sample() -> bytes:
             return value
 
 
-RULE = Rule(
+RULE = Credential(
     id="intercom-credential",
     title="Intercom Credential",
     severity=Severity.MEDIUM,

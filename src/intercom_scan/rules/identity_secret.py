@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intercom_scan.rules.model import Rule, Severity
+from intercom_scan.rules.model import Credential, Severity
 from intercom_scan.rules.values import random_text, random_text_like
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -19,7 +19,7 @@ def sample() -> bytes:
             return value
 
 
-RULE = Rule(
+RULE = Credential(
     id="intercom-identity-secret",
     title="Intercom Identity Verification Secret",
     severity=Severity.HIGH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import os
 
-from intercom_scan.rules.model import Rule, Severity
+from intercom_scan.rules.model import Credential, Severity
 from intercom_scan.rules.values import random_hex
 
 
@@ -39,7 +39,7 @@ def sample() -> bytes:
     return signed + b"." + _encoded(os.urandom(32))
 
 
-RULE = Rule(
+RULE = Credential(
     id="intercom-messenger-jwt",
     title="Intercom Messenger JWT",
     severity=Severity.MEDIUM,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from intercom_scan.rules.model import Match, Rule, Severity
+from intercom_scan.rules.model import Credential, Match, Severity
 from intercom_scan.rules.suspects import present
 from intercom_scan.rules.text import lazy
 from intercom_scan.rules.values import random_digits, random_hex
@@ -34,7 +34,7 @@ def sample() -> bytes:
     return (prefix + random_hex(40)).encode()
 
 
-RULE = Rule(
+RULE = Credential(
     id="intercom-mobile-sdk-key",
     title="Intercom Mobile SDK Key",
     severity=Severity.INFO,

@@ -26,9 +26,23 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A kind of credential, declared once; hooks, plugins, reports and documentation read it.
+    """What a finding is of, declared once; hooks, plugins, reports and documentation read it."""
+
+    id: str
+    title: str
+    severity: Severity
+    opens: str  # what it lets somebody do
+    rotation: tuple[str, ...]  # steps to its end, in order
+    references: tuple[str, ...] = ()  # where the facts come from
+    confidential: bool = False  # what was found is a secret, and shown to nobody
+    guessable: bool = False  # what was found may have little entropy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential(Rule):
+    """A kind of credential.
 
     `names` are regular expressions (case-insensitive, matched against a whole normalised name:
     words in lower case joined by `_`) of the names that the value goes by. `shape` is a bytes
@@ -36,28 +50,22 @@ class Rule:
     canonical form, or None where the structure says that it is not this kind.
     """
 
-    id: str
-    title: str
-    severity: Severity
     names: tuple[str, ...]
     shape: bytes
     check: Callable[[bytes], bytes | None]
-    opens: str  # what somebody who has it can do
-    rotation: tuple[str, ...]  # steps, in order
     needles: tuple[bytes, ...]  # literal text, one of which any hit has in it or near it
     sample: Callable[[], bytes]  # a fresh fake value, for the self-test and for tests
     example: str  # a line that holds the value at `{}`, as real files have it
     contextual: bool = True  # needs an Intercom name or section nearby
-    guessable: bool = False  # the value may have little entropy
     breadth: int = 0  # where a value fits several kinds, it is of the one with the least
-    references: tuple[str, ...] = ()  # where the facts come from
+    confidential: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A rule's hit in one layer: `data[start:end]` is the value, `secret` its canonical form."""
 
-    rule: Rule
+    rule: Credential
     secret: bytes
     start: int
     end: int
