@@ -1,0 +1,1 @@
+"""One module a hook, each with `main(argv=None) -> int`; installed as `intercom_scan.hooks`."""

@@ -1,0 +1,1 @@
+"""What other scanners load; installed as `intercom_scan.plugins`."""
