@@ -14,9 +14,16 @@ from click.testing import CliRunner
 
 from intercom_scan.cli.group import cli
 from intercom_scan.rules import RULES
+from intercom_scan.rules.hygiene import HYGIENE
+from intercom_scan.rules.model import Severity
+from intercom_scan.setup.precommit import merge
+from intercom_scan.setup.templates import WORKFLOW
+from tests.plugins import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from intercom_scan.rules.model import Rule
 
 ROOT = Path(__file__).parents[1]
 END = "<!-- end -->"
@@ -39,9 +46,25 @@ def rule_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def env_rule_table() -> str:
+    """A row a rule about `.env` files, in the order that they have."""
+    rows = ["| rule | what is wrong | severity |", "|---|---|---|"]
+    rows += [f"| `{rule.id}` | {rule.title} | {_up_to(rule)} |" for rule in HYGIENE]
+    return "\n".join(rows) + "\n"
+
+
+def _up_to(rule: Rule) -> str:
+    return rule.severity.label if rule.severity is Severity.INFO else f"up to {rule.severity.label}"
+
+
 PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "help": ("docs/command-line.md", command_help),
     "rules": ("docs/credentials.md", rule_table),
+    "env-rules": ("docs/env.md", env_rule_table),
+    "detect-secrets-filters": ("docs/detect-secrets.md", tables.filter_table),
+    "detect-secrets-doubles": ("docs/detect-secrets.md", tables.double_table),
+    "entry": ("docs/getting-started.md", lambda: f"```yaml\n{merge(None).decode()}```\n"),
+    "workflow": ("docs/getting-started.md", lambda: f"```yaml\n{WORKFLOW}```\n"),
 }
 
 

@@ -124,11 +124,11 @@ def test_nothing_to_read_is_incomplete_but_for_an_empty_index(tmp_path, ground):
 def test_every_mode_says_how_it_read(ground):
     ground.commit_file("a.env", TOKEN.sample())
     asked = [
-        Request("files", (ground.path,)),
-        Request("staged", (ground.path,)),
-        Request("range", (ground.path,), "HEAD~1..HEAD"),
-        Request("history", (ground.path,)),
-        Request("all-history", (ground.path,)),
+        Request("files", (ground.path,), env=False),
+        Request("staged", (ground.path,), env=False),
+        Request("range", (ground.path,), "HEAD~1..HEAD", env=False),
+        Request("history", (ground.path,), env=False),
+        Request("all-history", (ground.path,), env=False),
     ]
     for request in asked:
         result = scan(request)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from intercom_scan.finding import Commit, Exposure, Finding, Place, ScanResult, Skip
     from intercom_scan.rules import RULES
     from intercom_scan.rules.model import Credential, Rule, Severity
+    from intercom_scan.sources.tally import Progress
+    from intercom_scan.sources.updates import RefUpdate
 
 __version__ = _version.VERSION
 
@@ -35,6 +37,8 @@ __all__ = [
     "GitError",
     "IntercomScanError",
     "Place",
+    "Progress",
+    "RefUpdate",
     "Request",
     "Rule",
     "ScanResult",
@@ -52,6 +56,8 @@ _HOMES = {
     "finding": ("Commit", "Exposure", "Finding", "Place", "ScanResult", "Skip"),
     "rules": ("RULES",),
     "rules.model": ("Credential", "Rule", "Severity"),
+    "sources.tally": ("Progress",),
+    "sources.updates": ("RefUpdate",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

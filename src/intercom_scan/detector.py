@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from intercom_scan import decode, rules
@@ -11,11 +11,14 @@ from intercom_scan.decode import Budget, Layer, Limits
 from intercom_scan.finding import Skip
 from intercom_scan.policy.inline import inline
 from intercom_scan.prefilter import Prefilter
+from intercom_scan.rules.credential import RULE as UNKNOWN
+from intercom_scan.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from intercom_scan.rules.model import Confidence, Match, Rule
+    from intercom_scan.prefilter import Survey
+    from intercom_scan.rules.model import Confidence, Credential, Match
 
 WINDOW = 4 << 20  # bytes of a large file that are looked at together
 OVERLAP = 1 << 16  # bytes that neighbouring windows share; no match is longer
@@ -27,7 +30,7 @@ HITS = 1000  # places of one secret in one blob that are kept
 class Hit:
     """One occurrence in one blob; see `finding.Place` for what the fields say."""
 
-    rule: Rule
+    rule: Credential
     secret: bytes = field(repr=False)
     confidence: Confidence
     encoding: tuple[str, ...]
@@ -57,10 +60,13 @@ class Names:
     needles: tuple[bytes, ...] = ()
 
 
+_NO_NAMES = Names()
+
+
 class Detector:
     """Finds credentials in bytes. One serves all threads."""
 
-    def __init__(self, names: Names = Names(), limits: Limits | None = None) -> None:
+    def __init__(self, names: Names = _NO_NAMES, limits: Limits | None = None) -> None:
         self.prefilter = Prefilter(names.needles)
         self._names = names.patterns
         self._limits = limits or Limits()
@@ -71,8 +77,9 @@ class Detector:
             return Sight()
         budget = Budget(self._limits)
         look = _Look(path)
-        for layer, text in self._layers(Layer(data, path), None, budget, 0):
-            for match in rules.find(layer.data, layer.path, self._names):
+        for layer, text, survey in self._layers(Layer(data, path), None, budget, 0):
+            places = survey.places if survey else None
+            for match in rules.find(layer.data, layer.path, self._names, places):
                 look.note(layer, text, match)
         return Sight(look.sorted(), budget.skips, look.notes)
 
@@ -85,8 +92,11 @@ class Detector:
             return self.look(b"".join((head, *source)), path)
         sight = self._look_at_windows(source, head, path)
         if archive:
+            what = path.decode("utf-8", "surrogateescape")
             reason = f"an archive of more than {ARCHIVE >> 20} MiB: read, but not unpacked"
-            sight.skips.append(Skip(path.decode("utf-8", "surrogateescape"), reason))
+            # That its first window is no whole archive need not be said as well.
+            kept = [skip for skip in sight.skips if skip.incomplete or skip.what != what]
+            sight.skips = [*kept, Skip(what, reason)]
         return sight
 
     def _look_at_windows(self, source: Iterator[bytes], window: bytes, path: bytes) -> Sight:
@@ -112,21 +122,23 @@ class Detector:
             window = window[step:] + fresh
 
     def _worth(self, data: bytes, path: bytes) -> bool:
-        return (
-            self.prefilter.in_text(data)
-            or (bool(path) and rules.path_names_intercom(path))
-            or decode.is_archive(data)
-        )
+        return self.prefilter.in_text(data) or self.hides(data, path)
+
+    def hides(self, data: bytes, path: bytes) -> bool:
+        """Whether there may be more to `data` than its text tells: by its path, or an archive."""
+        return (bool(path) and rules.path_names_intercom(path)) or decode.is_archive(data)
 
     def _layers(
         self, layer: Layer, parent: Layer | None, budget: Budget, depth: int
-    ) -> Iterator[tuple[Layer, Layer]]:
+    ) -> Iterator[tuple[Layer, Layer, Survey | None]]:
         """Each layer with the outermost text that it was decoded from; one branch at a time."""
         text = layer if parent is None or layer.outer is None else parent
-        yield layer, text
+        survey = self.prefilter.survey(layer.data)
+        yield layer, text, survey
         if budget.over or not self._worth(layer.data, layer.path):
             return
-        for child in decode.unwrap(layer, self.prefilter.first_encoded, budget):
+        first = partial(self.prefilter.first_encoded, survey=survey)
+        for child in decode.unwrap(layer, first, budget):
             if depth == self._limits.depth:
                 budget.stop(_shown(layer.path), f"is encoded more than {depth} times over")
                 return
@@ -140,6 +152,7 @@ class _Look:
         self.notes: list[str] = []
         self._path = path
         self._hits: dict[tuple[object, ...], Hit] = {}
+        self._texts: list[int] = []  # for each hit the line that its text begins in
         self._counts: Counter[tuple[str, bytes]] = Counter()
         self._text: Layer | None = None
         self._places = _Places(b"", 1)
@@ -155,6 +168,7 @@ class _Look:
             return
         end = max(layer.origin_of(match.end - 1) + 1, start + 1)
         written = layer.data[match.start : match.end]
+        self._texts.append(text.line)
         self._hits[key] = Hit(
             rule=match.rule,
             secret=match.secret,
@@ -187,7 +201,53 @@ class _Look:
         return found.reason if found else None
 
     def sorted(self) -> list[Hit]:
-        return sorted(self._hits.values(), key=lambda hit: (hit.member, hit.start))
+        kept = _read_once(zip(self._texts, self._hits.values(), strict=True))
+        return sorted(kept, key=lambda hit: (hit.member, hit.start))
+
+
+def _read_once(hits: Iterable[tuple[int, Hit]]) -> list[Hit]:
+    """What was read in one place both as it stands and decoded, once.
+
+    Each hit comes with the line that its text begins in: an archive's member has several texts.
+    """
+    by_place = sorted(
+        hits, key=lambda each: (each[1].member, each[0], each[1].start, len(each[1].encoding))
+    )
+    dropped: set[int] = set()
+    near: list[tuple[int, Hit]] = []
+    for line, hit in by_place:
+        near = [
+            (number, one)
+            for number, one in near
+            if (number, one.member) == (line, hit.member) and hit.start < _end(one)
+        ]
+        for _, one in near:
+            outer, inner = sorted((one, hit), key=lambda each: len(each.encoding))
+            if (loser := _wrong(outer, inner)) is not None:
+                dropped.add(id(loser))
+        # All of an archive in base64 stands where that begins, and holds nothing that stands there.
+        if not hit.encoding or _end(hit) - hit.start > 1:
+            near.append((line, hit))
+    return [hit for _, hit in by_place if id(hit) not in dropped]
+
+
+def _wrong(outer: Hit, inner: Hit) -> Hit | None:
+    """Which of two hits in one place comes of reading a value as what it is not, if any.
+
+    `=3d…` may be the beginning of a value or quoted-printable, and so on: of what was decoded and
+    what stands there, the latter counts, unless it has no shape that is known.
+    """
+    size = len(outer.encoding)
+    if size == len(inner.encoding) or inner.encoding[:size] != outer.encoding:
+        return None
+    if outer.rule is UNKNOWN and inner.rule is not UNKNOWN:
+        return outer
+    certain = not inner.rule.contextual and inner.secret != outer.secret
+    return None if certain else inner
+
+
+def _end(hit: Hit) -> int:
+    return hit.start + hit.end_column - hit.column
 
 
 def _sha1(written: bytes) -> str:

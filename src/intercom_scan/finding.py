@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
+
+from intercom_scan.values import dataclass, field
 
 if TYPE_CHECKING:
     from intercom_scan.rules.model import Confidence, Rule, Severity
@@ -83,7 +84,7 @@ class Finding:
     """One secret of one kind, with all its places; the first place is the one to show.
 
     Of a rule that is not confidential `secret` is what the rule speaks of, such as a path.
-    `remedy` is a command that mends it.
+    `detail` says in words what is so there, `remedy` is a command that mends it.
     """
 
     rule: Rule
@@ -96,6 +97,7 @@ class Finding:
     status: Status = "new"
     reason: str | None = None  # why it is ignored
     remedy: str | None = None
+    detail: str | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -12,15 +12,15 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from intercom_scan.errors import GitError, UsageError
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 if sys.platform == "linux":
     import fcntl
@@ -76,7 +76,6 @@ _running: set[subprocess.Popen[bytes]] = set()
 _ending = threading.Event()
 
 
-@dataclass(frozen=True)
 class Git:
     """git in one directory.
 
@@ -84,18 +83,16 @@ class Git:
     as it lies there, whatever working tree its configuration names.
     """
 
-    cwd: Path
-    inherit: bool = True
-    store: Path | None = None
-    environment: Mapping[str, str] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, cwd: Path, inherit: bool = True, store: Path | None = None) -> None:
+        self.cwd = cwd
+        self.inherit = inherit
+        self.store = store
         kept = {name: value for name, value in os.environ.items() if not _UNSET.match(name)}
-        if not self.inherit:
+        if not inherit:
             kept = {name: value for name, value in kept.items() if name not in _LOCAL}
-        if self.store is not None:
-            kept |= {"GIT_DIR": str(self.store), "GIT_WORK_TREE": str(self.store)}
-        object.__setattr__(self, "environment", kept | ENVIRONMENT)
+        if store is not None:
+            kept |= {"GIT_DIR": str(store), "GIT_WORK_TREE": str(store)}
+        self.environment = kept | ENVIRONMENT
 
     def command(self, arguments: Sequence[str | bytes]) -> list[str | bytes]:
         return ["git", *OPTIONS, *arguments]
@@ -111,7 +108,7 @@ class Git:
             raise GitError("git is not started any more: the program is ending")
         try:
             process = subprocess.Popen(
-                self.command(arguments), cwd=self.cwd, env=dict(self.environment), stdin=stdin,
+                self.command(arguments), cwd=self.cwd, env=self.environment, stdin=stdin,
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=-1 if buffered else 0,
             )  # fmt: skip
         except FileNotFoundError as error:
@@ -149,7 +146,7 @@ class Git:
         return pieces[:-1] if pieces[-1] == b"" else pieces
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     status: int
     out: bytes
@@ -242,7 +239,7 @@ def stopped_at_exit(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
             _running.discard(process)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Repository:
     """Where a repository keeps its things. `top` is None for a bare one."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from intercom_scan.finding import Exposure, Finding, Place
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import hyperscan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Buffer = bytes | bytearray | memoryview
 
@@ -42,6 +42,16 @@ class Database:
         if scratch is None:
             scratch = self._local.scratch = hyperscan.Scratch(self._database)
         return scratch
+
+    def hits(self, data: Buffer) -> bool:
+        """Whether any pattern hits."""
+        if not data:
+            return False
+        try:
+            self._database.scan(data, match_event_handler=_stop, scratch=self._scratch())  # type: ignore[type-var]
+        except hyperscan.ScanTerminated:
+            return True
+        return False
 
     def first(self, data: Buffer, begin: int = 0) -> tuple[int, int] | None:
         """Number and end of the hit that ends first, of patterns from number `begin` on."""
@@ -74,6 +84,15 @@ class Database:
             self._database.scan(data, match_event_handler=note, scratch=self._scratch())  # type: ignore[type-var]
         return found
 
+    def each(self, data: Buffer, note: Callable[[int, int, int, int, object], bool | None]) -> bool:
+        """Hand on every hit: number, 0, end, 0, None. A true answer ends it; whether it went on."""
+        try:
+            if data:
+                self._database.scan(data, match_event_handler=note, scratch=self._scratch())  # type: ignore[type-var]
+        except hyperscan.ScanTerminated:
+            return False
+        return True
+
     def around(self, data: Buffer, before: int, behind: int) -> list[tuple[int, int]]:
         """Spans from `before` bytes ahead of the end of each hit to `behind` after it, merged."""
         spans: list[tuple[int, int]] = []
@@ -87,3 +106,7 @@ class Database:
         if data:
             self._database.scan(data, match_event_handler=note, scratch=self._scratch())  # type: ignore[type-var]
         return spans
+
+
+def _stop(*_hit: object) -> bool:
+    return True

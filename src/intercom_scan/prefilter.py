@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 import threading
+from array import array
+from bisect import bisect_right
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from intercom_scan import decode, rules
 from intercom_scan.decode.pattern import literal
 from intercom_scan.matching import Buffer, Database
+from intercom_scan.rules import suspects
+from intercom_scan.rules.hygiene import TREE_ENTRY
+from intercom_scan.rules.suspects import Suspects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +52,11 @@ class Prefilter:
         self._implied, self._implied_decoders = _split(encoded, implied=True)
         self._text = Lazy([*plain, *starts, *self._hidden.patterns])
         self._plain = len(plain) + len(starts)
+        self._survey = Lazy([*suspects.PATTERNS, *self._implied.patterns, *self._hidden.patterns])
+        self._surveyed_decoders = [*self._implied_decoders, *self._hidden_decoders]
         headers = map(_in_header, decode.MAGICS)
-        self._output = Lazy([*plain, *patterns, *self._hidden.patterns, *headers])
+        named = (TREE_ENTRY, False)
+        self._output = Lazy([*plain, *patterns, *self._hidden.patterns, *headers, named])
 
     def first_in_output(self, data: Buffer) -> int | None:
         """The end of the first hit in the output of `git cat-file --batch`.
@@ -59,14 +68,43 @@ class Prefilter:
 
     def in_text(self, data: Buffer) -> bool:
         """Whether anything could be found in `data`, as it stands or once it is decoded."""
-        return self._text.database.first(data) is not None
+        return self._text.database.hits(data)
 
-    def first_encoded(self, data: bytes, start: int) -> tuple[Decoder, int, int] | None:
+    def first_in_text(self, data: bytes, start: int) -> int | None:
+        """The end of the first hit from `start` on, as `in_text` asks for it."""
+        hit = self._text.database.first(memoryview(data)[start:])
+        return start + hit[1] if hit else None
+
+    def prepare(self) -> None:
+        """Begin to compile what text is looked at with, beside whatever else is to be done."""
+        threading.Thread(target=self._text.make_ready, daemon=True).start()
+
+    def survey(self, data: bytes) -> Survey | None:
+        """One pass over a text for all that rules and decoders ask of it; None for a small one."""
+        if len(data) <= suspects.SMALL:
+            return None
+        survey = Survey(Suspects.none(len(data)))
+        uuid, note_uuid = suspects.UUID, survey.places.uuids.append
+
+        def note(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            if number == uuid:  # there are more of them than of all others together
+                note_uuid(end)
+            else:
+                survey.note(number, end)
+
+        self._survey.database.each(data, note)
+        return survey
+
+    def first_encoded(
+        self, data: bytes, start: int, survey: Survey | None = None
+    ) -> tuple[Decoder, int, int] | None:
         """The first encoded needle from `start` on: who decodes it, and where it is.
 
         Looks further in growing steps: to look at all the rest for each of many hits would take
         the square of the time.
         """
+        if survey is not None:
+            return self._surveyed(data, start, survey)
         view = memoryview(data)
         low, step = start, FIRST_STEP
         while low < len(data):
@@ -76,6 +114,17 @@ class Prefilter:
                 return decoder, start, begin + at
             low, step = end, 4 * step
         return None
+
+    def _surveyed(self, data: bytes, start: int, survey: Survey) -> tuple[Decoder, int, int] | None:
+        number = bisect_right(survey.ends, start)
+        near = bisect_right(survey.ends, start + REACH)
+        view = memoryview(data)[start : start + REACH]
+        # What ends there may have begun before `start`.
+        if number < near and (hit := self._encoded_in(view)):
+            return hit[0], start, start + hit[1]
+        if near == len(survey.ends):
+            return None
+        return self._surveyed_decoders[survey.patterns[near]], start, survey.ends[near]
 
     def _encoded_in(self, data: memoryview) -> tuple[Decoder, int] | None:
         small = len(data) <= SMALL and self._implied.tries < TRIES
@@ -91,6 +140,26 @@ class Prefilter:
         """In little text the hits of raw needles cost less than another database."""
         hit = self._text.database.first(data, self._plain)
         return (hit[0] - self._plain, hit[1]) if hit else None
+
+
+class Survey:
+    """What one pass over a large text brought: suspected places, and encoded needles."""
+
+    def __init__(self, places: Suspects) -> None:
+        self.places = places
+        self.ends = array("Q")  # of encoded needles
+        self.patterns = array("L")  # that hit there: implied ones first, then hidden ones
+
+    def note(self, number: int, end: int) -> None:
+        if number < len(suspects.PATTERNS):
+            self.places.note(number, end)
+            return
+        number -= len(suspects.PATTERNS)
+        if self.ends and self.ends[-1] == end:
+            self.patterns[-1] = min(self.patterns[-1], number)
+        else:
+            self.ends.append(end)
+            self.patterns.append(number)
 
 
 class Lazy:
@@ -122,6 +191,11 @@ class Lazy:
     def database(self) -> Database:
         with self._lock:
             return self._compiled
+
+    def make_ready(self) -> None:
+        """Compile now; what goes wrong is said to whoever needs the database."""
+        with suppress(Exception):
+            _ = self.database
 
 
 def _split(encoded: list[tuple[Pattern, Decoder]], *, implied: bool) -> tuple[Lazy, list[Decoder]]:

@@ -70,6 +70,9 @@ FOUND = {
     "gzip-members": (gzip.compress(b"x") + gzip.compress(TEXT), b"f", ("gzip",)),
     "gzip-garbage-behind": (gzip.compress(TEXT) + b"garbage", b"f", ("gzip",)),
     "gzip-zeros-behind": (gzip.compress(TEXT) + bytes(600), b"f", ("gzip",)),
+    "gzip-zeros-between": (
+        gzip.compress(b"x") + bytes(70_000) + gzip.compress(TEXT), b"f", ("gzip",),
+    ),
     "gzip-after-many-empty": (gzip.compress(b"") * 3000 + gzip.compress(TEXT), b"f", ("gzip",)),
     "bzip2": (bz2.compress(TEXT), b"f", ("bzip2",)),
     "bzip2-members": (bz2.compress(b"x") + bz2.compress(TEXT), b"f", ("bzip2",)),

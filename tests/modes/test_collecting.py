@@ -87,10 +87,10 @@ def test_a_stream_is_read_to_its_end(before):
 def test_files_that_cannot_be_listed_are_skips_and_large_ones_too(tmp_path):
     (tmp_path / "a.env").write_bytes(TOKEN.sample())
     (tmp_path / "large.txt").write_bytes(b"x" * 2000)
-    ticks: list[int] = []
-    settings = Settings(DETECTOR, jobs=1, largest=1000, tick=ticks.append)
+    settings = Settings(DETECTOR, jobs=1, largest=1000)
     collected = files.scan_files([tmp_path], settings)
     assert len(collected.occurrences) == 1
     assert [skip.what.rpartition("/")[2] for skip in collected.skips] == ["large.txt"]
     assert collected.tally.objects == 1
-    assert ticks[-1] == collected.tally.bytes == 60
+    assert settings.progress.bytes == collected.tally.bytes == 60
+    assert (settings.progress.objects, settings.progress.total) == (1, 2)

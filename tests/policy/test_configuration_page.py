@@ -17,7 +17,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encod
 SCHEMA = json.loads(
     Path(intercom_scan.__file__).with_name("config-schema.json").read_text(encoding="utf-8")
 )
-RULES = [rule.id for rule in intercom_scan.rules.RULES]
+RULES = [rule.id for rule in intercom_scan.rules.ALL]
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 

@@ -8,6 +8,7 @@ from intercom_scan.rules.api_key import RULE
 from tests.rules.cases import Case, assert_flagged, assert_quiet, params
 
 FLAGGED: dict[str, Case | str] = {
+    "rings": "intercom:\n  app_id: abcd1234\n  ring: 1\n  api_key: VALUE\n",
     "ruby-setter": "Intercom.app_id = 'abcd1234'\nIntercom.app_api_key = 'VALUE'\n",
     "dotenv": "INTERCOM_APP_API_KEY=VALUE",
     "api-key": "INTERCOM_API_KEY: VALUE",
@@ -37,6 +38,10 @@ FLAGGED: dict[str, Case | str] = {
 }
 
 IGNORED = {
+    "device": "intercom:\n  door: front\n  sip_server: 10.0.0.1\n  api_key: VALUE\n",
+    "hallway": "# my hallway intercom\nintercom:\n  host: 10.0.0.1\n  api_key: VALUE\n",
+    "import": "import Intercom from '@intercom/messenger-js-sdk';\n\nconst search = {\n"
+    "  host: 'x',\n  apiKey: 'VALUE',\n};\n",
     "podfile-lock": "SPEC CHECKSUMS:\n  Intercom: VALUE\n",
     "version": "X-Intercom-Version: VALUE",
     "version-json": '"x-intercom-version": ["VALUE"]',

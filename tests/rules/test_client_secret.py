@@ -8,6 +8,50 @@ from intercom_scan.rules.client_secret import RULE
 from tests.rules.cases import Case, assert_flagged, assert_quiet, params
 
 FLAGGED: dict[str, Case | str] = {
+    "k8s-name": "kind: Secret\nmetadata:\n  name: intercom\nstringData:\n  client-secret: VALUE\n",
+    "k8s-name-behind": "stringData:\n  client-secret: VALUE\nkind: Secret\nmetadata:\n"
+    "  labels:\n    app.kubernetes.io/name: crm\n  name: prod-intercom\n",
+    "k8s-json": '{"kind":"Secret","metadata":{"labels":{"a":"b"},"name":"intercom-api"},'
+    '"stringData":{"client_secret":"VALUE"}}',
+    "ternary": "const intercomClientSecret = isProd() ? 'VALUE' : 'VALUE';",
+    "ternary-condition": "const INTERCOM_CLIENT_SECRET =\n"
+    "  process.env.NODE_ENV === 'production'\n    ? 'VALUE'\n    : 'VALUE';\n",
+    "ternary-nested": 'intercomClientSecret: a ? "VALUE" : b(1, 2) ? "VALUE" : "VALUE",',
+    "ternary-ruby": 'intercom_client_secret = Rails.env.production? ? "VALUE" : "VALUE"',
+    "ternary-python": 'INTERCOM_CLIENT_SECRET = "VALUE" if DEBUG else "VALUE"',
+    "ternary-kotlin": 'val intercomClientSecret = if (BuildConfig.DEBUG) "VALUE" else "VALUE"',
+    "table-of-three": "| `INTERCOM_CLIENT_SECRET` | The OAuth secret | `VALUE` |\n",
+    "table-of-four": "| INTERCOM_CLIENT_SECRET | string | yes, for webhooks | VALUE |\n",
+    "ssm": 'resource "aws_ssm_parameter" "crm" {\n  name  = "/prod/intercom/client_secret"\n'
+    '  type  = "SecureString"\n  tier = "Standard"\n  tags = { a = "b" }\n  value = "VALUE"\n}',
+    "ssm-name-behind": 'resource "aws_ssm_parameter" "crm" {\n  value = "VALUE"\n'
+    '  type  = "SecureString"\n  name  = "/prod/intercom/client_secret"\n}',
+    "ssm-head": 'resource "aws_ssm_parameter" "intercom_client_secret" {\n  name = local.x\n'
+    '  tier = "Standard"\n  value = "VALUE"\n}',
+    "secret-version": 'resource "aws_secretsmanager_secret_version" "v" {\n'
+    "  secret_id     = aws_secretsmanager_secret.intercom_client_secret.id\n"
+    '  secret_string = "VALUE"\n}',
+    "secret-data": 'resource "google_secret_manager_secret_version" "v" {\n'
+    "  secret = google_secret_manager_secret.intercom_client_secret.id\n"
+    '  secret_data = "VALUE"\n}',
+    "state": '"attributes": {\n  "id": "/prod/intercom/client_secret",\n'
+    '  "insecure_value": null,\n  "name": "/prod/intercom/client_secret",\n'
+    '  "overwrite": null,\n  "tags": {\n    "a": "b"\n  },\n  "tags_all": {},\n'
+    '  "tier": "Standard",\n  "type": "SecureString",\n  "value": "VALUE",\n  "version": 1\n}',
+    "state-arn": '"attributes": {"id": "a|b", "secret_binary": "", "secret_id": '
+    '"arn:aws:secretsmanager:eu:1:secret:intercom/client_secret-AbCdEf",\n'
+    '"kms": "", "stages": ["x"], "secret_string": "VALUE"}',
+    "cloudformation": "  S:\n    Type: AWS::SSM::Parameter\n    Properties:\n"
+    "      Name: /x/intercom/client_secret\n      Type: String\n      Tier: Standard\n"
+    "      Value: VALUE\n",
+    "list": "INTERCOM_CLIENT_SECRETS = ['VALUE', 'VALUE', 'VALUE']",
+    "list-of-pairs": "[['INTERCOM_CLIENT_SECRET_V2', 'VALUE']]",
+    "list-lines": 'INTERCOM_CLIENT_SECRETS = [\n  "VALUE",\n  "VALUE",\n]',
+    "list-yaml": "intercom_client_secrets:\n  - VALUE\n  - VALUE\n",
+    "list-commas": "INTERCOM_CLIENT_SECRETS=VALUE,VALUE,VALUE\n",
+    "omniauth-env": "provider :intercom, ENV['A_ID'] || 'abcdef12', ENV['B_X'] || 'VALUE'",
+    "omniauth-fetch": "provider :intercom, ENV.fetch('A_ID', 'abcdef1'), ENV.fetch('B_X', 'VALUE')",
+    "folded": "intercom_client_secret: >-\n  VALUE\nother: 1\n",
     "beside-a-door-phone": "ASTERISK_HOST=pbx\nINTERCOM_CLIENT_SECRET=VALUE\n",
     "version-suffix": "INTERCOM_CLIENT_SECRET_V2=VALUE",
     "beta-suffix": "INTERCOM_CLIENT_SECRET_BETA=VALUE",
@@ -109,6 +153,24 @@ FLAGGED: dict[str, Case | str] = {
 }
 
 IGNORED = {
+    "k8s-other": "kind: Secret\nmetadata:\n  name: intercom\n---\nkind: Secret\n"
+    "metadata:\n  name: crm\nstringData:\n  client-secret: VALUE\n",
+    "k8s-vendor": "kind: Secret\nmetadata:\n  name: intercom\nstringData:\n"
+    "  stripe-client-secret: VALUE\n",
+    "k8s-pod": "kind: Pod\nmetadata:\n  name: intercom\nspec:\n  client-secret: VALUE\n",
+    "ternary-of-others": "const intercomUrl = 1; const secret = prod ? 'VALUE' : 'VALUE'",
+    "table-id": "| INTERCOM_CLIENT_ID | string | yes | VALUE |\n",
+    "table-or": "intercom_secret || other || 'x' | VALUE",
+    "ssm-id": 'resource "aws_ssm_parameter" "a" {\n  name = "/intercom/client_id"\n'
+    '  value = "VALUE"\n}',
+    "ssm-neighbour": 'resource "aws_ssm_parameter" "a" {\n  name = "/intercom/client_secret"\n}\n'
+    'resource "aws_ssm_parameter" "b" {\n  value = "VALUE"\n  name = "/crm/id"\n}',
+    "ssm-next": 'resource "aws_ssm_parameter" "a" {\n  value = "VALUE"\n}\n'
+    'resource "aws_ssm_parameter" "b" {\n  name = "/intercom/client_secret"\n}\n',
+    "list-of-ids": "intercom_contacts = ['VALUE', 'VALUE']",
+    "list-of-pairs": "[['intercom_client_secret', 'contact_id_0123456', 'VALUE']]",
+    "omniauth-id": "provider :intercom, ENV['A_ID'] || 'VALUE', ENV['B_X']",
+    "omniauth-fetch-id": "provider :intercom, ENV.fetch('A_ID', 'VALUE'), ENV.fetch('B_X')",
     "specimen": "INTERCOM_CLIENT_SECRET=a1b2c3d4-e5f6-7890-abcd-ef1234567890",
     "dotenv-of-others": "INTERCOM_APP_ID=abcd1234\n\nCLIENT_SECRET=VALUE\n",
     "heading-above": "# https://api.intercom.io\n\n# Session\nCLIENT_SECRET=VALUE\n",

@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intercom_scan.detector import WINDOW
 from intercom_scan.fakes.ground import Ground
 from intercom_scan.git import Git
 from intercom_scan.prefilter import REACH, Prefilter
 from intercom_scan.rules import by_id
 from intercom_scan.sources import objects
+from intercom_scan.sources.listing import counted
 from intercom_scan.sources.objects import Listing, Stretch
+from intercom_scan.sources.tally import Progress
 
 sizes = st.lists(st.integers(0, 5000), min_size=1, max_size=60)
 
@@ -83,12 +86,15 @@ def read(ground, lines, jobs=1):
     handed = {}
     stream = io.BytesIO(lines)
 
-    def note(found, content):
-        assert found.id not in handed
-        handed[found.id] = content
+    def handle(found, content):
+        def note():
+            assert found.id not in handed
+            handed[found.id] = content
+
+        return note
 
     tally = objects.read_objects(
-        Git(ground.path), stream.read, PREFILTER, note, jobs=jobs, tick=lambda _: None
+        Git(ground.path), stream.read, PREFILTER, handle, jobs=jobs, progress=Progress()
     )
     return handed, tally
 
@@ -119,27 +125,33 @@ def test_what_lies_across_two_buffers_is_seen(ground, monkeypatch, before):
     assert set(read(ground, lines)[0]) == {archive}
 
 
-def test_an_object_that_is_not_in_one_buffer_comes_without_its_content(ground, monkeypatch):
+@pytest.mark.parametrize("before", [0, 1, 1000, 4000])
+def test_an_object_that_ends_beyond_the_buffer_is_read_to_its_end(ground, monkeypatch, before):
+    """What follows it is read as ever."""
     monkeypatch.setattr(objects, "BUFFER", 1 << 12)
-    large = b"intercom" + b"." * 9000
-    small = b"intercom"
-    ids = {ground.object(small): small, ground.object(large): None}
-    assert read(ground, listed(ground))[0] == ids
-
-
-@pytest.mark.parametrize(
-    ("whole", "held"), [(0, 0), (1, 1), (101, 1), (102, 2), (303, 3), (304, 4), (9999, 9)]
-)
-def test_no_more_content_is_held_than_allowed(ground, monkeypatch, whole, held):
-    """What hits once WHOLE bytes are held is handed on without its content, to be read later."""
-    contents = [b"intercom %d" % number + b"." * 91 for number in range(9)]
-    assert [len(text) for text in contents] == [101] * 9
+    contents = [b"-" * before, b"intercom" + b"." * 20000, b"intercom", b"." * 5000, b"intercom!"]
     ids = [ground.object(content) for content in contents]
-    lines = "".join(f"{id_} blob 101\n" for id_ in ids).encode()
-    monkeypatch.setattr(objects, "WHOLE", whole)
+    lines = "".join(f"{i} blob {len(c)}\n" for i, c in zip(ids, contents, strict=True)).encode()
     handed, tally = read(ground, lines)
-    assert [handed[id_] for id_ in ids] == [*contents[:held], *[None] * (9 - held)]
-    assert tally.objects == 9
+    assert handed == {id_: c for id_, c in zip(ids, contents, strict=True) if b"intercom" in c}
+    assert tally.objects == len(ids)
+
+
+def test_an_object_whose_beginning_is_gone_comes_without_its_content(ground, monkeypatch):
+    monkeypatch.setattr(objects, "BUFFER", 1 << 12)
+    id_ = ground.object(b"." * 9000 + b"intercom")
+    assert read(ground, f"{id_} blob 9008\n".encode())[0] == {id_: None}
+
+
+@pytest.mark.parametrize(("whole", "held"), [(100, None), (101, b"intercom" + b"." * 93)])
+def test_a_large_object_comes_without_its_content(ground, monkeypatch, whole, held):
+    id_ = ground.object(b"intercom" + b"." * 93)
+    monkeypatch.setattr(objects, "WHOLE", whole)
+    assert read(ground, f"{id_} blob 101\n".encode())[0] == {id_: held}
+
+
+def test_what_is_handed_on_whole_is_looked_at_whole():
+    assert objects.WHOLE <= WINDOW
 
 
 @pytest.fixture
@@ -212,5 +224,51 @@ def test_what_ends_a_reader_ends_the_reading(ground):
     lines = io.BytesIO(listed(ground))
     with pytest.raises(RuntimeError, match="a handler failed"):
         objects.read_objects(
-            Git(ground.path), lines.read, PREFILTER, broken, jobs=2, tick=lambda _: None
+            Git(ground.path), lines.read, PREFILTER, broken, jobs=2, progress=Progress()
         )
+
+
+@pytest.mark.parametrize(("jobs", "megabytes"), [(1, 512), (2, 256), (16, 96)])
+def test_the_memory_of_all_readers_is_bounded(ground, tmp_path, monkeypatch, jobs, megabytes):
+    """Git's own limit is for one process; never less than that, and no more in all than 512 MiB."""
+    ground.object(b"nothing")
+    lines = listed(ground)
+    started = []
+    plain = Git.start
+
+    def start(self, *arguments, **more):
+        started.append(arguments)
+        return plain(self, *arguments, **more)
+
+    monkeypatch.setattr(Git, "start", start)
+    read(ground, lines, jobs)
+    [arguments] = started
+    assert arguments[:3] == ("-c", f"core.deltaBaseCacheLimit={megabytes << 20}", "cat-file")
+
+
+def test_progress_says_what_is_done_and_what_is_known(ground):
+    for number in range(9):
+        ground.object(b"%d" % number)
+    lines = listed(ground)
+    progress = Progress()
+    progress.objects, progress.bytes, progress.known = 5.0, 50, 5  # of a store before this
+    tally = objects.read_objects(
+        Git(ground.path), io.BytesIO(lines).read, PREFILTER, lambda *_: None, jobs=2,
+        progress=progress,
+    )  # fmt: skip
+    count = lines.count(b"\n")
+    assert (progress.objects, progress.bytes) == (5 + count, 50 + tally.bytes)
+    assert progress.known == progress.total == 5 + count
+
+
+def test_git_counts_objects_beforehand(ground, tmp_path):
+    git = Git(ground.path)
+    count = listed(ground).count(b"\n")
+    assert counted(git) == count
+    assert counted(git, 7) == count + 7
+    ground.git("repack", "-adq")
+    assert counted(git) == count
+    alternates = ground.path / ".git" / "objects" / "info" / "alternates"
+    other = Ground(tmp_path / "other").path
+    alternates.write_text(f"{other}/.git/objects\n", encoding="utf-8")
+    assert counted(git) is None

@@ -1,38 +1,29 @@
-"""Base64 in both alphabets, at any alignment, once or twice, and broken over lines."""
+"""Base64 in both alphabets, at any alignment, once or more often, and broken over lines."""
 
 from __future__ import annotations
 
-import re
-from array import array
+import zlib
 from base64 import b64encode
 from binascii import a2b_base64
-from bisect import bisect_right
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from intercom_scan.decode.offsets import derive, spans
-from intercom_scan.decode.pattern import Decoder, Pattern, Region, literal, spellings
-from intercom_scan.decode.single import left, right
+from intercom_scan.decode.pattern import Decoder, Pattern, Region, lazy, literal, spellings
+from intercom_scan.decode.runs import ALPHABET, first_behind, lines_around
+from intercom_scan.decode.single import right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from intercom_scan.decode.model import Budget, Layer
+    from intercom_scan.decode.runs import Lines
 
-ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 
-# A break inside base64: a newline with indentation, or one that is escaped in a string.
-BREAK = re.compile(rb"\r?\n[ \t]{0,64}|(?:\\r)?\\n[ \t]{0,64}")
-BREAK_BEFORE = re.compile(rb"(?:\r?\n|(?:\\r)?\\n)[ \t]{0,64}\Z")
-LONGEST_BREAK = 68
-# Base64 is broken into lines of one length, of which 60 and more are usual.
-SHORTEST_LINE = 16
-# What may stand behind the last line, besides the end: never the rest of a word or a name.
-CLOSERS = b"\"'`\\<,;)]}\r\n"
 # In a run as short as this, a `/` or `-` may join two texts with alignments of their own.
 SHORT = 1024
-JOINTS = re.compile(rb"[+/_-]")
+JOINTS = lazy(rb"[+/_-]")
 
 
 def fragments(text: bytes) -> Iterator[tuple[bytes, int]]:
@@ -46,11 +37,17 @@ def fragments(text: bytes) -> Iterator[tuple[bytes, int]]:
 
 
 def wanted(exact: Sequence[bytes], nocase: Sequence[bytes]) -> Iterator[tuple[bytes, int]]:
-    """Fragments of base64, of base64 of base64, and of base64 of UTF-16, for every needle."""
+    """Fragments of base64, of base64 of base64, and of base64 of UTF-16, for every needle.
+
+    For access tokens also of base64 of base64 of base64: a third time for all would double them.
+    """
     for needle in spellings(exact, nocase):
         for once, phase in fragments(needle):
             yield once, phase
-            yield from fragments(once)
+            for twice, after in fragments(once):
+                yield twice, after
+                if needle in exact:
+                    yield from fragments(twice)
         yield from fragments(b"\0".join(bytes((byte,)) for byte in needle))
 
 
@@ -88,67 +85,6 @@ def break_patterns(exact: Sequence[bytes], nocase: Sequence[bytes]) -> list[Patt
     return [Pattern(literal(text)) for text in found]
 
 
-def run_start(data: bytes, at: int) -> int:
-    """Where the run that holds `data[at - 1]` begins; an escaped newline is not in it."""
-    start = left(data, at, ALPHABET)
-    return start + (data[start - 1 : start] == b"\\" and data[start : start + 1] in b"nrt")
-
-
-def run_after(data: bytes, at: int) -> tuple[int, int] | None:
-    """The run behind a break at `data[at]`."""
-    gap = BREAK.match(data, at)
-    stop = right(data, gap.end(), ALPHABET) if gap else at
-    return (gap.end(), stop) if gap and gap.end() < stop else None
-
-
-def run_before(data: bytes, at: int) -> tuple[int, int] | None:
-    """The run before a break that ends at `data[at]`."""
-    gap = BREAK_BEFORE.search(data, max(0, at - LONGEST_BREAK), at)
-    start = run_start(data, gap.start()) if gap else at
-    return (start, gap.start()) if gap and start < gap.start() else None
-
-
-def is_last(data: bytes, start: int, stop: int) -> bool:
-    """Whether a run can be the last line: whole groups, with padding, and then no word."""
-    after = right(data, stop, b"=")
-    return (after - start) % 4 == 0 and (after == len(data) or data[after] in CLOSERS)
-
-
-def is_line(length: int) -> bool:
-    return length >= SHORTEST_LINE and length % 4 == 0
-
-
-def grow(data: bytes, end: int) -> tuple[array[int], int, int]:
-    """The base64 around `data[end - 1]`: where its lines begin, their length, and where it stops.
-
-    Lines are joined where all are of one length and the last one is shorter at most.
-    """
-    start, stop = run_start(data, end), right(data, end, ALPHABET)
-    width, last = stop - start, (start, stop)
-    behind = array("Q")
-    follow = run_after(data, stop) if is_line(width) else None
-    while follow and follow[1] - follow[0] <= width:
-        whole = follow[1] - follow[0] == width
-        if not whole and not is_last(data, *follow):
-            break
-        behind.append(follow[0])
-        stop = follow[1]
-        follow = run_after(data, stop) if whole else None
-    starts = array("Q", [start])
-    before = run_before(data, start)
-    if not behind and before and before[1] - before[0] > width and is_last(data, *last):
-        width = before[1] - before[0]
-    while before and before[1] - before[0] == width and is_line(width):
-        starts.append(before[0])
-        before = run_before(data, before[0])
-    starts.reverse()
-    return (
-        (starts + behind, width, stop)
-        if len(starts) + len(behind) > 1
-        else (starts, last[1] - last[0], stop)
-    )
-
-
 def plain(text: bytes) -> bytes:
     """The bytes of base64 in either alphabet, with padding or without, cut anywhere."""
     whole = text[: len(text) - (len(text) % 4 == 1)]
@@ -163,41 +99,46 @@ def decode(
     All of it, or, where `whole` is not set, that group and what follows.
     """
     data = layer.data
-    starts, width, stop = grow(data, end)
-    line = bisect_right(starts, end - 1) - 1
-    here = line * width + end - starts[line]
-    text = b"".join(data[at : min(at + width, stop)] for at in starts)
+    lines = lines_around(data, end)
+    here = lines.offset_of(end - 1) + 1
+    text = lines.text(data)
     phases = [(here - lead) % 4]
     if not whole:
         phases = [max(0, here - lead)]
-    elif len(text) <= SHORT and JOINTS.search(text):
+    elif len(text) <= SHORT and JOINTS().search(text):
         phases += [phase for phase in range(4) if phase not in phases]
     for skip in phases:
         for low, high in spans((len(text) - skip + 3) // 4, max(1, budget.limits.member // 3)):
             first = skip + 4 * low
             if not budget.take(3 * (high - low), layer.path.decode(errors="replace")):
                 return
-            back = partial(way_back, starts, width, stop, first)
+            back = partial(way_back, lines, first)
             bytes_ = plain(text[first : skip + 4 * high])
-            yield derive(layer, "base64", bytes_, back), starts[0], stop
+            yield derive(layer, "base64", bytes_, back), lines.starts[0], lines.stop
 
 
 def decode_broken(layer: Layer, start: int, end: int, budget: Budget) -> Iterator[Region]:
     """The base64 whose line ends at `end - 1`: a group begins with the next line."""
-    follow = run_after(layer.data, end - 1)
+    follow = first_behind(layer.data, end - 1)
     if follow:
         yield from decode(1, layer, start, follow[0] + 1, budget)
 
 
-def way_back(starts: array[int], width: int, stop: int, first: int, offset: int) -> int:
+def way_back(lines: Lines, first: int, offset: int) -> int:
     """The place of the base64 character in which the decoded byte `offset` begins."""
-    line, column = divmod(first + offset * 4 // 3, width)
-    return min(starts[line] + column, stop) if line < len(starts) else stop
+    return lines.place_of(first + offset * 4 // 3)
 
 
 # How base64 of an archive begins: gzip (RFC 1952) with no optional part, extra bytes or a name,
-# zip, bzip2, xz. zlib's header has too few fixed bits to tell it from anything else.
+# zip, bzip2, xz.
 ARCHIVES = (b"H4sIA", b"H4sIB", b"H4sIC", b"UEsDB", b"QlpoM", b"QlpoN", b"QlpoO", b"/Td6WFoA")
+# zlib (RFC 1950) at its usual levels has only two fixed bytes, so what may stand before its base64
+# has to help: eight literals are found faster than an expression.
+ZLIBS = tuple(b"eJ%c" % byte for byte in b"wxyz") + tuple(b"eN%c" % byte for byte in b"opqr")
+OPENERS = b"\"'` =:,>\n"
+# Fewer characters are no archive; gzip has 18 bytes beside its data, the others have more.
+SHORTEST_ARCHIVE = 24
+PROBE = 256  # characters that tell whether it is one
 
 
 @cache
@@ -208,17 +149,31 @@ def archive_starts() -> list[bytes]:
 
 
 def archive_patterns(_exact: Sequence[bytes], _nocase: Sequence[bytes]) -> list[Pattern]:
-    return [Pattern(literal(start)) for start in archive_starts()]
+    zlibs = (b"%c%b" % (opener, start) for opener in OPENERS for start in ZLIBS)
+    return [Pattern(literal(text)) for text in (*archive_starts(), *zlibs)]
 
 
 def decode_archive(layer: Layer, start: int, end: int, budget: Budget) -> Iterator[Region]:
     """The base64 that begins with a hit, where nothing that could be base64 stands before it."""
-    for text in archive_starts():
-        if layer.data.endswith(text, 0, end):
-            before = end - len(text)
-            if before == 0 or layer.data[before - 1] not in ALPHABET or escaped(layer.data, before):
-                yield from decode(len(text), layer, start, end, budget, whole=False)
-            return
+    data = layer.data
+    starts = (*archive_starts(), *ZLIBS)
+    text = next(text for text in starts if data.endswith(text, 0, end))
+    before = end - len(text)
+    if before and data[before - 1] in ALPHABET and not escaped(data, before):
+        return
+    head = data[before : before + PROBE]
+    head = head[: right(head, 0, ALPHABET)]
+    if len(head) < SHORTEST_ARCHIVE or (text in ZLIBS and not is_zlib(plain(head))):
+        return
+    yield from decode(len(text), layer, start, end, budget, whole=False)
+
+
+def is_zlib(data: bytes) -> bool:
+    """Whether the beginning of a stream inflates to anything."""
+    try:
+        return bool(zlib.decompressobj().decompress(data, PROBE))
+    except zlib.error:
+        return False
 
 
 def escaped(data: bytes, at: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from intercom_scan.decode.offsets import Escapes, derive, spans
-from intercom_scan.decode.pattern import Decoder, Pattern, Region, either, literal, spellings
+from intercom_scan.decode.pattern import Decoder, Pattern, Region, either, lazy, literal, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -56,19 +56,20 @@ def quoted(hit: re.Match[bytes]) -> bytes:
     return bytes.fromhex(hit[1].decode()) if hit[1] else b""
 
 
-PERCENT = Escapes(re.compile(rb"%([0-9A-Fa-f]{2})"), lambda hit: bytes.fromhex(hit[1].decode()))
+PERCENT = Escapes(lazy(rb"%([0-9A-Fa-f]{2})"), lambda hit: bytes.fromhex(hit[1].decode()))
 BACKSLASH = Escapes(
-    re.compile(
+    lazy(
         rb"\\(?:(u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2})"
         rb"|([0-7]{1,3})|(.))",
         re.DOTALL,
     ),
     backslash,
 )
-ENTITY = Escapes(
-    re.compile(rb"&(?:#([0-9]{1,8});?|#[xX]([0-9A-Fa-f]{1,7});?|([A-Za-z]{2,7});)"), entity
-)
-QUOTED = Escapes(re.compile(rb"=(?:([0-9A-Fa-f]{2})|[ \t]{0,8}\r?\n)"), quoted)
+ENTITY = Escapes(lazy(rb"&(?:#([0-9]{1,8});?|#[xX]([0-9A-Fa-f]{1,7});?|([A-Za-z]{2,7});)"), entity)
+QUOTED = Escapes(lazy(rb"=(?:([0-9A-Fa-f]{2})|[ \t]{0,8}\r?\n)"), quoted)
+# RFC 2045, 6.7 (1): capital letters must be used, and `NAME=3d…` is much likelier to be a value.
+STRICTLY_QUOTED = Escapes(lazy(rb"=(?:([0-9A-F]{2})|[ \t]{0,8}\r?\n)"), quoted)
+ANNOUNCED = lazy(rb"(?i)transfer-encoding:[ \t]{0,8}quoted-printable")
 
 
 def lines_around(data: bytes, at: int) -> tuple[int, int]:
@@ -87,6 +88,14 @@ def soft_lines(data: bytes, at: int) -> tuple[int, int]:
         after = data.find(b"\n", stop + 1)
         stop = len(data) if after < 0 else after
     return start, stop
+
+
+def strictly_quoted(layer: Layer, start: int, end: int, budget: Budget) -> Iterator[Region]:
+    """Undoes quoted-printable; small letters in it are taken where a header announces it."""
+    low, high = soft_lines(layer.data, end - 1)
+    announced = ANNOUNCED().search(layer.data, low, high)
+    escapes = QUOTED if announced else STRICTLY_QUOTED
+    return undoing("quoted-printable", escapes, soft_lines)(layer, start, end, budget)
 
 
 def undoing(
@@ -132,21 +141,37 @@ ENTITY_DECODER = Decoder(
 QUOTED_DECODER = Decoder(
     "quoted-printable", spelled(b"=%02x"), undoing("quoted-printable", QUOTED, soft_lines)
 )
+SOFT_DECODER = Decoder("quoted-printable", lambda _exact, _nocase: [], strictly_quoted)
 
 # An escape right behind a name, or the start of one, hides where the name ends and what its value
 # is. A lone `\"` is no reason: the rules read that. Nor is the `=` of an access token's padding
-# at a line's end, for the token is longer than what a pattern lets pass before it.
+# at a line's end, for the token is longer than what a pattern lets pass before it. A letter or a
+# digit has no need of an escape, so one that has hides something.
 TELLING = (
-    (re.compile(rb"%(?:25){0,4}(?:[23][0-9A-Fa-f]|5[Bb]|7[Bb])"), PERCENT_DECODER),
-    (re.compile(rb"\\(?:\\{1,8}[\x22'nrtux]|u\{?0|x[2-7]|0?(?:72|75|42|47))"), ESCAPE_DECODER),
-    (re.compile(rb"&(?:amp;){0,4}(?:quot|apos|equals|colon|#x?[0-9])"), ENTITY_DECODER),
-    (re.compile(rb"=(?:3[ADad]|22|\r?\n\w)"), QUOTED_DECODER),
+    (lazy(rb"%(?:25){0,4}(?:[23467][0-9A-Fa-f]|5[0-9ABab])"), PERCENT_DECODER),
+    (
+        lazy(rb"\\(?:\\{1,8}[\x22'nrtux]|u\{?0|x[2-7]|0?(?:72|75|42|47|1[0-7]{2}))"),
+        ESCAPE_DECODER,
+    ),
+    (lazy(rb"&(?:amp;){0,4}(?:quot|apos|equals|colon|#x?[0-9])"), ENTITY_DECODER),
+    (lazy(rb"=(?:3[ADad]|22|\r?\n\w)"), SOFT_DECODER),
 )
+
+
+# An escape within a token whose end stands there in plain letters, and who undoes it.
+ESCAPED = (
+    rb"(?:%[3-7][0-9A-Fa-f]|\\(?:u00|x)[3-7][0-9A-Fa-f]|&#(?:[0-9]{2,3}|[xX][0-9A-Fa-f]{2});)"
+    rb"[A-Za-z0-9]{0,60}"
+)
+ESCAPED_BEFORE = lazy(ESCAPED + rb"\Z")
+BY_SIGN = {b"%": PERCENT_DECODER, b"\\": ESCAPE_DECODER, b"&": ENTITY_DECODER}
 
 
 def inside_patterns(exact: Sequence[bytes], nocase: Sequence[bytes]) -> list[Pattern]:
     """Raw needles with an escape behind or before them."""
     found = []
+    if exact:
+        found.append(Pattern(ESCAPED + either([literal(text) for text in exact]), implied=True))
     # `NAME=` at a line's end is an empty variable; only within a token is it a soft break.
     for needles, caseless, soft in ((exact, False, rb"|=\r?\n"), (nocase, True, b"")):
         if needles:
@@ -160,9 +185,12 @@ def inside_patterns(exact: Sequence[bytes], nocase: Sequence[bytes]) -> list[Pat
 def inside(layer: Layer, start: int, end: int, budget: Budget) -> Iterator[Region]:
     """Undoes the escape that ends at or begins before `end`, where it hides something."""
     data = layer.data
+    if hit := ESCAPED_BEFORE().search(data, max(0, end - 80), end):
+        yield from BY_SIGN[hit[0][:1]].decode(layer, start, end, budget)
+        return
     for back in (1, 2, 3):
         for telling, decoder in TELLING:
-            if end >= back and telling.match(data, end - back):
+            if end >= back and telling().match(data, end - back):
                 yield from decoder.decode(layer, start, end, budget)
                 return
     if data[end - 1 : end] not in (b"%", b"&", b"\\", b"=", b"\n"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from intercom_scan.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,13 @@ MAGICS = (
     Magic("utf-16", 0, b"\xfe\xff"),
 )
 
+# Most files begin as none of them, which is told by one byte.
+_FIRST = frozenset((*(magic.bytes[:1] for magic in MAGICS if not magic.offset), b"B"))
+
 
 def format_of(data: bytes) -> str:
     """The name of the format that `data` begins as; "" where it is none known."""
-    for magic in MAGICS:
+    for magic in MAGICS if data[:1] in _FIRST or data.startswith(b"ustar", 257) else ():
         if data.startswith(magic.bytes, magic.offset) and _holds(magic.name, data):
             return magic.name
     return "tar" if _is_tar(data) else ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from intercom_scan.finding import Skip
+from intercom_scan.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from intercom_scan.decode.model import Layer
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     import re
@@ -41,7 +41,7 @@ def spans(total: int, limit: int) -> Iterator[tuple[int, int]]:
 class Escapes:
     """Text in which tokens stand for other bytes: `value` says which."""
 
-    token: re.Pattern[bytes]
+    token: Callable[[], re.Pattern[bytes]]
     value: Callable[[re.Match[bytes]], bytes]
 
     def undo(self, data: bytes, start: int, stop: int) -> tuple[bytes, Callable[[int], int]]:
@@ -49,7 +49,7 @@ class Escapes:
         out = bytearray()
         decoded, source = array("Q", [0]), array("Q", [start])
         at = start
-        for hit in self.token.finditer(data, start, stop):
+        for hit in self.token().finditer(data, start, stop):
             begin = hit.start()
             out += data[at:begin]
             if begin - source[-1] >= STEP:
@@ -67,7 +67,7 @@ class Escapes:
 
     def _walk(self, data: bytes, at: int, stop: int, left: int) -> int:
         """The place `left` decoded bytes after `data[at]`, where a token or plain text begins."""
-        for hit in self.token.finditer(data, at, stop):
+        for hit in self.token().finditer(data, at, stop):
             plain = hit.start() - at
             if left < plain:
                 return at + left

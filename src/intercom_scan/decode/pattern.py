@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from functools import cache
 from typing import TYPE_CHECKING
+
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +49,16 @@ _ESCAPED = [
     bytes((byte,)) if byte < 0x80 and chr(byte).isalnum() else b"\\x%02x" % byte
     for byte in range(256)
 ]
+
+
+def lazy(regex: bytes, flags: int = 0) -> Callable[[], re.Pattern[bytes]]:
+    """A function that returns the compiled expression: few scans decode, all would compile."""
+
+    @cache
+    def compiled() -> re.Pattern[bytes]:
+        return re.compile(regex, flags)
+
+    return compiled
 
 
 def literal(text: bytes) -> bytes:

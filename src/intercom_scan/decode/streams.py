@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,8 +122,12 @@ def errors() -> tuple[type[Exception], ...]:
 class Inflated:
     """The text of a compressed stream, and where in its source the stream ended."""
 
-    def __init__(self, read: Read, codec: Codec, what: str, budget: Budget) -> None:
+    def __init__(
+        self, read: Read, codec: Codec, what: str, budget: Budget, *, sure: bool = True
+    ) -> None:
+        """`sure` where a beginning such as the codec's says that this is a stream."""
         self._read, self._codec, self._what, self._budget = read, codec, what, budget
+        self._sure = sure and len(codec.magic) > 2
         self._chunks = self._inflate()
         self._ahead = bytearray()
         self.consumed = 0  # bytes of the source that belong to the stream so far
@@ -174,7 +179,10 @@ class Inflated:
     def _next_member(self, rest: bytes) -> bytes:
         """The beginning of another stream behind the one that ended; b"" where none is."""
         magic = self._codec.magic
-        if magic and len(rest) < len(magic):
+        # gzip itself skips zeros between members, with which tapes and blocks are filled up.
+        while magic and not rest.strip(b"\0") and (more := self._fill()):
+            rest = more
+        if magic and len(rest := rest.lstrip(b"\0")) < len(magic):
             rest += self._fill()
         if magic and rest.startswith(magic):
             return rest
@@ -184,5 +192,5 @@ class Inflated:
 
     def _damaged(self, how: str) -> None:
         # Bytes that only look like the beginning of a stream are no archive that lost something.
-        if self.produced or len(self._codec.magic) > 2:
+        if self.produced or self._sure:
             self._budget.stop(self._what, f"{how} {self._codec.name} data", incomplete=False)

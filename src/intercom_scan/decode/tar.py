@@ -7,10 +7,10 @@ https://www.gnu.org/software/tar/manual/html_node/Standard.html
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from intercom_scan.decode.members import inner, shown, up_to, windows
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from intercom_scan.decode.offsets import STEP, derive, spans
-from intercom_scan.decode.pattern import Decoder, Pattern, Region, literal
+from intercom_scan.decode.pattern import Decoder, Pattern, Region, lazy, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 # begins, because two ASCII letters make a unit with a high byte from 0x41 up.
 LETTER = rb"[\t\n\r -~\x80-\xff]"
 RUNS = {
-    "utf-16le": re.compile(rb"(?:" + LETTER + rb"\0|.[\x01-\x06]|[\x10-\x3a]\x20)+", re.DOTALL),
-    "utf-16be": re.compile(rb"(?:\0" + LETTER + rb"|[\x01-\x06].|\x20[\x10-\x3a])+", re.DOTALL),
-    "utf-32le": re.compile(rb"(?:" + LETTER + rb"\0\0\0|.[\x01-\x20]\0\0)+", re.DOTALL),
-    "utf-32be": re.compile(rb"(?:\0\0\0" + LETTER + rb"|\0\0[\x01-\x20].)+", re.DOTALL),
+    "utf-16le": lazy(rb"(?:" + LETTER + rb"\0|.[\x01-\x06]|[\x10-\x3a]\x20)+", re.DOTALL),
+    "utf-16be": lazy(rb"(?:\0" + LETTER + rb"|[\x01-\x06].|\x20[\x10-\x3a])+", re.DOTALL),
+    "utf-32le": lazy(rb"(?:" + LETTER + rb"\0\0\0|.[\x01-\x20]\0\0)+", re.DOTALL),
+    "utf-32be": lazy(rb"(?:\0\0\0" + LETTER + rb"|\0\0[\x01-\x20].)+", re.DOTALL),
 }
 MARKS = {
     "utf-16le": b"\xff\xfe",
@@ -103,7 +103,7 @@ def order_of(data: bytes, end: int, width: int) -> tuple[str, int, int]:
             continue
         if at % width == 0 and data.startswith(MARKS[order]):
             return order, width, len(data) - len(data) % width
-        run = RUNS[order]
+        run = RUNS[order]()
         start, stop = left(run, data, at, width), right(run, data, at, width)
         if stop - start > best[2] - best[1]:
             best = (order, start, stop)

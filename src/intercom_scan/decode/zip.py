@@ -8,13 +8,13 @@ byte twice. Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from intercom_scan.decode.members import inner, shown, up_to, windows
 from intercom_scan.decode.pattern import Decoder, Pattern, literal
 from intercom_scan.decode.streams import BZIP2, LZMA, RAW, XZ, Codec, Inflated
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

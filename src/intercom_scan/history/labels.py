@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from intercom_scan.sources.reader import ObjectReader, UnreadableObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from intercom_scan.git import Git
     from intercom_scan.sources.stores import Ref
@@ -30,14 +30,20 @@ def read_labels(git: Git, reader: ObjectReader, refs: Iterable[Ref], wanted: set
     """Follow refs through their tags, and into trees for the `wanted` objects."""
     labels = Labels()
     for ref in refs:
-        id_, type_ = ref.object, ref.type
-        labels.refs[id_].add(ref.name)
-        while type_ == "tag" and (target := _target(reader, id_)):
-            id_, type_ = target
+        for id_, type_ in tagged(reader, ref):
             labels.refs[id_].add(ref.name)
-        if type_ == "tree":
-            _follow_tree(git, id_, ref.name, wanted, labels)
+            if type_ == "tree":
+                _follow_tree(git, id_, ref.name, wanted, labels)
     return labels
+
+
+def tagged(reader: ObjectReader, ref: Ref) -> Iterator[tuple[str, str]]:
+    """Id and type of what a ref names, and of all that it tags, one after the other."""
+    id_, type_ = ref.object, ref.type
+    yield id_, type_
+    while type_ == "tag" and (target := _target(reader, id_)):
+        id_, type_ = target
+        yield id_, type_
 
 
 def _target(reader: ObjectReader, tag: str) -> tuple[str, str] | None:

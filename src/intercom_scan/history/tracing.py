@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,13 @@ from intercom_scan.history.attribution import Changes, Graph, Life, Target
 from intercom_scan.history.labels import read_labels
 from intercom_scan.sources import holes
 from intercom_scan.sources.reader import ObjectReader, UnreadableObject
+from intercom_scan.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from intercom_scan.git import Git
+    from intercom_scan.history.labels import Labels
     from intercom_scan.history.objects import Objects
     from intercom_scan.sources.index import Entry
     from intercom_scan.sources.stores import Ref
@@ -31,8 +34,8 @@ LONGEST_NAME = 1000  # bytes; some codecs that a commit may name take quadratic 
 class Trace:
     """Traces what hit in one repository's objects.
 
-    `start` says to `git rev-list` which commits count; `everything` that objects may be there
-    which none of them reaches.
+    `start` says to `git rev-list` which commits count, and so do `tips`, a line each;
+    `everything` says that objects may be there which none of them reaches.
     """
 
     objects: Objects
@@ -40,9 +43,17 @@ class Trace:
     index: Sequence[Entry]
     start: Sequence[str] = attribution.EVERYTHING
     everything: bool = True
+    tips: Sequence[str] = ()
     skips: list[Skip] = field(default_factory=list)
     _commits: dict[str, Commit] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
+    _git: Git = field(init=False)
+    _graph: Graph = field(init=False)
+    _head: str | None = field(init=False)
+    _lives: dict[Target, Life] = field(init=False)
+    _reach: dict[str, tuple[str, ...]] = field(init=False)
+    _reader: ObjectReader = field(init=False)
+    _labels: Labels = field(init=False)
 
     def occurrences(self) -> list[Occurrence]:
         """Every hit with its place and life."""
@@ -59,7 +70,7 @@ class Trace:
             return [*self._in_blobs(), *self._in_names(), *self._in_messages()]
 
     def _read_graph(self, tips: Sequence[str] = ()) -> Graph:
-        graph = attribution.read_graph(self._git, self.start, tips)
+        graph = attribution.read_graph(self._git, self.start, tips or self.tips)
         if graph is not None:
             return graph
         parents, times = holes.readable_commits(self._git)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from intercom_scan.finding import Skip
 from intercom_scan.grouping import Occurrence, place
-from intercom_scan.sources.tally import Tally
+from intercom_scan.sources.tally import Progress, Tally
+from intercom_scan.values import dataclass, field, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from intercom_scan.detector import Detector, Sight
-    from intercom_scan.sources.files import Look
+    from intercom_scan.finding import Finding
+    from intercom_scan.sources.files import File
+    from intercom_scan.sources.looking import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Settings:
     detector: Detector
     jobs: int = 2
     largest: int | None = None
-    tick: Callable[[int], None] = lambda _bytes: None
+    progress: Progress = field(default_factory=Progress)
 
 
 @dataclass(slots=True)
@@ -34,6 +36,8 @@ class Collected:
     occurrences: list[Occurrence] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     notes: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)  # that are of no occurrence
+    tree_names: set[bytes] = field(default_factory=set)  # see `history.objects.Objects.names_read`
 
     @property
     def skips(self) -> list[Skip]:
@@ -52,13 +56,19 @@ class Collected:
         self.tally.skips += sight.skips
         self.notes += (f"{os.fsdecode(path or b'')}:{note}" for note in sight.notes)
 
-    def looks(self, looks: Iterable[Look], tick: Callable[[int], None]) -> None:
-        for look in looks:
-            self.text(look.sight, look.origin, look.file.path)
-            if look.size is not None:
-                self.tally.objects += 1
-                self.tally.bytes += look.size
-                tick(self.tally.bytes)
+    def batches(self, batches: Iterable[Batch], progress: Progress) -> list[File]:
+        """Take over what came of files; those that are directories."""
+        directories = []
+        for batch in batches:
+            self.tally.objects += batch.read
+            self.tally.bytes += batch.bytes
+            progress.objects += batch.read
+            for look in batch.looks:
+                if look.directory:
+                    directories.append(look.file)
+                else:
+                    self.text(look.sight, look.origin, look.file.path)
+        return directories
 
 
 def _under(prefix: bytes, found: Occurrence) -> Occurrence:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 from intercom_scan.detector import WINDOW
 from intercom_scan.finding import Skip
 from intercom_scan.modes.collecting import Collected, Settings, look_at_paths
-from intercom_scan.sources import files
+from intercom_scan.sources import files, looking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,19 +21,26 @@ def scan_files(paths: list[Path], settings: Settings, top: Path | None = None) -
     """What git tracks or does not ignore under the paths; outside of git every file."""
     collected = Collected()
     names: list[bytes] = []
+    seen: set[bytes] = set()
 
-    def listed() -> Iterator[File]:
-        for found in files.list_files(paths, top):
-            if isinstance(found, Skip):
-                collected.skips.append(found)
+    def taken(found: Iterator[File | Skip]) -> Iterator[File]:
+        for each in files.without_repeats(found, seen) if len(paths) > 1 else found:
+            if isinstance(each, Skip):
+                collected.skips.append(each)
             else:
-                names.append(found.path)
-                yield found
+                names.append(each.path)
+                yield each
 
-    looks = files.look_at_files(
-        listed(), settings.detector, jobs=settings.jobs, largest=settings.largest
-    )
-    collected.looks(looks, settings.tick)
+    listed = files.list_files(paths, top)
+    while True:
+        batches = looking.look_at_files(
+            taken(listed), settings.detector, jobs=settings.jobs, largest=settings.largest,
+            progress=settings.progress,
+        )  # fmt: skip
+        directories = collected.batches(batches, settings.progress)
+        if not directories:
+            break
+        listed = chain.from_iterable(map(files.list_directory, directories))
     look_at_paths(collected, settings.detector, names)
     return collected
 
@@ -46,6 +54,7 @@ def scan_stream(stream: BinaryIO, settings: Settings) -> Collected:
         nonlocal total
         while piece := stream.read(1 << 20):
             total += len(piece)
+            settings.progress.bytes = total
             yield piece
 
     sight = settings.detector.look_at_pieces(pieces(), WINDOW + 1)

@@ -13,10 +13,11 @@ from intercom_scan.history.attribution import EVERYTHING
 from intercom_scan.history.objects import Objects
 from intercom_scan.history.tracing import Trace
 from intercom_scan.modes.collecting import Collected, Settings, look_at_paths
-from intercom_scan.sources import files, index, listing, stores
+from intercom_scan.rules import path_names_intercom
+from intercom_scan.sources import index, listing, looking, stores
+from intercom_scan.sources.listing import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from intercom_scan.sources.index import Entry
@@ -27,16 +28,18 @@ def scan_range(repository: Repository, revisions: str, settings: Settings) -> Co
     old, dots, new = revisions.partition("..")
     if not dots or not old or new.startswith("."):
         raise UsageError(f"{revisions!r} is not a range: write it as A..B")
-    start = (resolve(repository, new or "HEAD"), f"^{resolve(repository, old)}")
+    span = Span([resolve(repository, new or "HEAD")], [resolve(repository, old)])
     collected = Collected()
     skips = listing.shallow(repository)
-    objects = _objects(repository, settings)
-    brought = listing.brought(repository.git, start, skips)
+    objects = objects_of(repository, settings)
+    brought = listing.brought(repository.git, span, skips, path_names_intercom)
+    objects.expect(brought.telling)
     with listing.named(repository.git, brought.ids, skips) as read:
         collected.tally.add(objects.read(read))
-    _look_at_names(objects, brought.names)
+    objects.look_at_names(brought.names)
     # A secret's life need not end with the range: what else is not in A counts too.
-    return _traced(collected, objects, [], (*start, *EVERYTHING), skips, everything=False)
+    start = (*span.lines, *EVERYTHING)
+    return _traced(collected, objects, [], start, skips, everything=False)
 
 
 def scan_history(repository: Repository, revision: str, settings: Settings) -> Collected:
@@ -44,7 +47,7 @@ def scan_history(repository: Repository, revision: str, settings: Settings) -> C
     collected = Collected()
     skips = listing.shallow(repository)
     commit = resolve(repository, revision)
-    objects = _objects(repository, settings)
+    objects = objects_of(repository, settings)
     before = len(skips)
     with listing.reachable(repository.git, commit, skips) as read:
         tally = objects.read(read)
@@ -62,9 +65,11 @@ def scan_all_history(
     seen = {repository.common_dir} if seen is None else seen
     collected = Collected()
     skips = [*listing.shallow(repository), *stores.packs_without_index(repository)]
-    objects = _objects(repository, settings)
+    objects = objects_of(repository, settings)
     connectivity = listing.Connectivity(repository)
     connectivity.start()
+    if settings.progress.watched:
+        settings.progress.total = listing.counted(repository.git, settings.progress.known)
     try:
         with listing.every_object(repository.git, skips) as read:
             collected.tally.add(objects.read(read))
@@ -83,9 +88,10 @@ def scan_all_history(
     return collected
 
 
-def _objects(repository: Repository, settings: Settings) -> Objects:
+def objects_of(repository: Repository, settings: Settings) -> Objects:
+    """A repository's objects, to be read. Raises GitError where git is too old."""
     git_module.version(repository.git)
-    return Objects(repository, settings.detector, settings.jobs, settings.tick)
+    return Objects(repository, settings.detector, settings.jobs, settings.progress)
 
 
 def _traced(
@@ -97,17 +103,14 @@ def _traced(
     *,
     everything: bool,
 ) -> Collected:
+    if objects.hits or objects.names:
+        objects.progress.doing = "looking for the commits that hold what was found"
+    collected.tree_names |= objects.names_read
     refs = stores.refs(objects.repository)
     trace = Trace(objects, refs, entries, start, everything)
     collected.occurrences += trace.occurrences()
     collected.skips.extend(skips + trace.skips)
     return collected
-
-
-def _look_at_names(objects: Objects, names: Iterable[bytes]) -> None:
-    for name in names:
-        if hits := objects.detector.look(name).hits:
-            objects.names[name] = hits
 
 
 def _all_entries(repository: Repository, collected: Collected) -> list[Entry]:
@@ -133,10 +136,10 @@ def _beside_objects(
         collected.text(detector.look(name), "ref-name", None)
     look_at_paths(collected, detector, {entry.path for entry in entries})
     for origin, file in stores.files(repository):
-        look = files.look_at_file(file, detector)
+        look = looking.look_at_file(file, detector)
         collected.text(look.sight, origin if look.origin == "file" else look.origin, file.path)
         collected.tally.bytes += look.size or 0
     for file in stores.lfs_objects(repository):
-        look = files.look_at_file(file, detector)
+        look = looking.look_at_file(file, detector)
         collected.text(look.sight, "lfs", file.path)
         collected.tally.bytes += look.size or 0

@@ -10,7 +10,6 @@ file asks for a union merge, which keeps both lines; GitHub's own merges do not 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from intercom_scan.errors import ConfigError
@@ -18,6 +17,7 @@ from intercom_scan.policy.kinds import parse_day
 from intercom_scan.policy.model import IGNORES_FILE, Ignore
 from intercom_scan.policy.schema import FINGERPRINT, fingerprint_problem, reason_problem
 from intercom_scan.policy.text import show
+from intercom_scan.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from intercom_scan.policy.text import mask
 from intercom_scan.rules.text import lazy
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

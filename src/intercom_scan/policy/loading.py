@@ -3,12 +3,12 @@ repositories have none, and a hook must not wait for it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from intercom_scan.errors import ConfigError
 from intercom_scan.policy.model import CONFIG_FILE, IGNORES_FILE, Policy
 from intercom_scan.policy.text import mask
+from intercom_scan.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +72,6 @@ def _required(read: Reader, path: str) -> bytes:
 
 
 def _rule_ids() -> list[str]:
-    from intercom_scan.rules import RULES  # noqa: PLC0415
+    from intercom_scan.rules import ALL  # noqa: PLC0415
 
-    return [rule.id for rule in RULES]
+    return [rule.id for rule in ALL]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from intercom_scan.decode.model import Limits
 from intercom_scan.policy.paths import covers
+from intercom_scan.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CONFIG_FILE = ".intercom-scan.yaml"
 IGNORES_FILE = ".intercom-scan/ignores"
+ENV_ENTRIES = (".env", ".env.local", ".env.*.local")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Policy:
 
     `severities` maps rule ids. `file_size` is the largest file in bytes that is read (None: any).
     `baseline` holds (path, SHA-1 in hex of the value as written) of what a detect-secrets
-    baseline knows, and `baseline_file` its name.
+    baseline knows, and `baseline_file` its name. `env_entries` are what a .gitignore has to
+    cover, `env_allowed` further names of templates that may be tracked.
     """
 
     severities: Mapping[str, Severity] = field(default_factory=dict)
@@ -64,3 +66,5 @@ class Policy:
     inline_allowed: bool = True
     baseline: frozenset[tuple[str, str]] = frozenset()
     baseline_file: str | None = None
+    env_entries: tuple[str, ...] = ENV_ENTRIES
+    env_allowed: tuple[str, ...] = ()

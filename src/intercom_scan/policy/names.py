@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import operator
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from intercom_scan.policy.paths import glob
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +20,11 @@ from intercom_scan.policy.kinds import (
     size,
     text,
 )
-from intercom_scan.policy.model import Exclusion, Ignore, Policy
+from intercom_scan.policy.model import ENV_ENTRIES, Exclusion, Ignore, Policy
 from intercom_scan.policy.names import Name
 from intercom_scan.policy.text import mask
 from intercom_scan.rules.model import Severity
+from intercom_scan.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SEVERITIES = {severity.label: severity for severity in Severity}
 # Not the ids themselves, so that the published schema does not change with the rules.
-_RULE_ID = {"type": "string", "pattern": "^intercom-[a-z-]+$"}
+_RULE_ID = {"type": "string", "pattern": "^(intercom|env)-[a-z-]+$"}
 
 FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 
@@ -85,6 +85,7 @@ def _configuration(rules: tuple[str, ...]) -> Kind[Policy]:
                 "more names that Intercom credentials go by; '*' stands for any text",
             ),
             "limits": Field(_limits(), "where reading and decoding stop; each stop is reported"),
+            "env": Field(_env(), "what `.env` files are held to"),
             "ignores": Field(many(_ignore(rules)), "findings to ignore, by their fingerprint"),
         },
         _policy,
@@ -120,6 +121,32 @@ def _limits() -> Kind[dict[str, Any]]:
     )
 
 
+def _env() -> Kind[dict[str, Any]]:
+    pattern = many(text("a file name", file_name_problem, {"maxLength": 80, "minLength": 1}))
+    return section(
+        {
+            "entries": Field(
+                pattern, "names that ignore files have to cover in every project directory"
+            ),
+            "allowed": Field(pattern, "names of more files that hold no real values"),
+        },
+        lambda _, has: has,
+    )
+
+
+def file_name_problem(value: str) -> str | None:
+    """What is wrong with a pattern for a file's name, and what to do; None where nothing is."""
+    if len(value) > 80 or not re.fullmatch(r"[A-Za-z0-9_.*?~#@+-]+", value):
+        return "is not a file name; write letters, digits, '.', '_', '-', with '*' for any text"
+    if value.startswith("#") or value.startswith("-"):
+        return (
+            "begins with a character that means something else to git; begin with a letter or '.'"
+        )
+    if "env" not in value.lower():
+        return "is no .env file's name; write one with 'env' in it"
+    return None
+
+
 def _ignore(rules: tuple[str, ...]) -> Kind[Ignore]:
     return section(
         {
@@ -144,6 +171,7 @@ def _reason() -> Kind[str]:
 
 def _policy(_: Node, has: dict[str, Any]) -> Policy:
     limits = dict(has.get("limits", {}))
+    env = has.get("env", {})
     file_size = limits.pop("file-size", None)
     return Policy(
         severities=has.get("severities", {}),
@@ -152,4 +180,6 @@ def _policy(_: Node, has: dict[str, Any]) -> Policy:
         limits=replace(Limits(), **limits),
         file_size=file_size,
         ignores=has.get("ignores", ()),
+        env_entries=env.get("entries", ENV_ENTRIES),
+        env_allowed=env.get("allowed", ()),
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from intercom_scan.errors import ConfigError
 from intercom_scan.policy.text import harmless
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,13 +49,22 @@ def parse(data: bytes, file: str) -> Node | None:
     larger than 1 MiB, has more than 20,000 values or nests deeper than 8: a configuration needs
     none of it. Raises ConfigError with the line.
     """
-    text = _decode(data, file)
+    text = decode(data, file)
     # Here, as most repositories have no configuration and need not wait for the import.
     import yaml  # noqa: PLC0415
 
-    try:
+    with translated(text, file):
         events = _events(yaml.parse(text, Loader=yaml.SafeLoader), file)
         return _Builder(file, events).document()
+
+
+@contextmanager
+def translated(text: str, file: str) -> Iterator[None]:
+    """What PyYAML says of `text`, as a ConfigError that quotes nothing of it."""
+    import yaml  # noqa: PLC0415
+
+    try:
+        yield
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise ConfigError(f"{file}:{line}: has a control character; remove it") from None
@@ -70,7 +80,8 @@ def _kept(quoted: re.Match[str]) -> str:
     return "that" if quoted[1] is None else quoted[0]
 
 
-def _decode(data: bytes, file: str) -> str:
+def decode(data: bytes, file: str) -> str:
+    """The text of `data`, without a byte order mark; ConfigError for what is none or too large."""
     if len(data) > MAX_BYTES:
         raise ConfigError(f"{file}:1: is larger than {MAX_BYTES} bytes; make it smaller")
     try:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import os
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from intercom_scan.rules import access_token, contextual, credential, joints
+from intercom_scan.rules import access_token, contextual, credential, joints, suspects
+from intercom_scan.rules.hygiene import HYGIENE
 from intercom_scan.rules.names import path_names_intercom
+from intercom_scan.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from intercom_scan.rules.model import Credential, Match
+    from intercom_scan.rules.model import Credential, Match, Rule
+    from intercom_scan.rules.suspects import Suspects
 
 __all__ = [
+    "ALL",
     "NEEDLES",
     "NEEDLES_EXACT",
     "NEEDLES_NOCASE",
@@ -27,14 +30,25 @@ __all__ = [
 ]
 
 # A kind is a module of this package with a `RULE`, and a `find` where its shape alone is enough.
-_MODULES = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+# Not by `pkgutil`, whose import of `inspect` would be a tenth of a scan of staged files.
+_NAMES = sorted(name[:-3] for name in os.listdir(__path__[0]) if name.endswith(".py"))
+_MODULES = [import_module(f"{__name__}.{name}") for name in _NAMES if name != "__init__"]
 _KINDS = [module for module in _MODULES if hasattr(module, "RULE")]
 _FINDERS: list[Callable[[bytes], Iterator[Match]]] = [
     kind.find for kind in _KINDS if hasattr(kind, "find")
 ]
+# Those that find nothing where none of the suspects' words stands.
+_WORDED = [
+    kind.find
+    for kind in _KINDS
+    if hasattr(kind, "find")
+    and all(any(word in needle for word in suspects.WORDS) for needle in kind.RULE.needles)
+]
 RULES: tuple[Credential, ...] = tuple(
     sorted((kind.RULE for kind in _KINDS), key=lambda rule: (-rule.severity, rule.id))
 )
+# What a finding can be of: credentials, and what is wrong with `.env` files.
+ALL: tuple[Rule, ...] = (*RULES, *HYGIENE)
 # Where a value's shape fits several kinds, the first whose names fit as well.
 _BY_NAME = sorted(
     (rule for rule in RULES if rule.contextual and rule is not credential.RULE),
@@ -56,19 +70,25 @@ def by_id(rule_id: str) -> Credential:
     raise KeyError(rule_id)
 
 
-def find(data: bytes, path: bytes = b"", extra_names: Sequence[str] = ()) -> Iterator[Match]:
+def find(
+    data: bytes,
+    path: bytes = b"",
+    extra_names: Sequence[str] = (),
+    places: Suspects | None = None,
+) -> Iterator[Match]:
     """Every credential in `data`, repeats too, by start and without overlap.
 
     `path` is where the repository keeps these bytes (b"" unknown; archive members behind `!`):
     a path that names Intercom gives general names such as `client_secret` their meaning.
     `extra_names` are regular expressions for whole normalised names (words in lower case joined
-    by `_`) that count as Intercom's.
+    by `_`) that count as Intercom's. `places` are the suspected ones, where they are known.
     """
-    known = [match for finder in _FINDERS for match in finder(data)]
+    vain = _WORDED if places and not places.words else []
+    known = [match for finder in _FINDERS if finder not in vain for match in finder(data)]
     known += _split(data, path, extra_names)
     known.sort(key=lambda match: match.start)
     end = 0
-    for match in _merge(known, contextual.find(data, path, extra_names, _BY_NAME)):
+    for match in _merge(known, contextual.find(data, path, extra_names, _BY_NAME, places)):
         if match.start >= end:
             end = match.end
             yield match

@@ -11,6 +11,7 @@ from intercom_scan.rules.text import lazy
 from intercom_scan.rules.values import mostly_sequential, random_uuid
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
 # Numbers have no leading zero: that tells `…:1:0` and a glued character from `…:1:05`.
@@ -38,6 +39,16 @@ _joint = lazy(
     rb"|[ \t]{0,80}\\{0,2}(?:\r?\n|(?:\\{1,4}r)?\\{1,4}n)[ \t]{0,80}"
     rb"(?:(?:[#>*+|]|//)[ \t]{0,80})?[\"'`]?"
 )
+# The same with words in it: comments, `.concat(`, `name +=`, brackets, and the quotes between the
+# lines of a notebook's cell. Nothing that a token begins with, so no byte is looked at for two of
+# them. The lookahead with a reference to it is an atomic group, which Python 3.10 has not.
+_COMMENT_TEXT = rb"(?:[^\r\nd]|d(?!G9rO))"
+_worded_joint = lazy(
+    rb"\\{0,3}[\"'`](?:(?=(" rb"(?://|#)(?:[^\r\n\\d]|d(?!G9rO)){0,120}\\{1,2}n|"
+    rb"(?://|#)" + _COMMENT_TEXT + rb"{0,120}\r?\n|/\*" + _COMMENT_TEXT + rb"{0,120}?\*/|"
+    rb"(?<=\\)[nrt]|\.concat\(|[$@A-Za-z_][A-Za-z0-9_$.]{0,60}[ \t]{0,9}(?:\+=|\.=|<<)|"
+    rb"[\s\\+.,;&|<>~()\[\]\"'`]))\1){1,120}(?<=[\"'`])(?=[A-Za-z0-9])"
+)  # fmt: skip
 _JOINT_BYTES = b" \t\r\n\"'`\\+.,&|<>~^_#@*/-"
 _SIGNIFICANT, _LONGEST = 59, 68  # characters of a token without its padding
 
@@ -90,7 +101,7 @@ def _from_head(data: bytes, start: int) -> Iterator[Match]:
         text += run[0]
         breaks.append(len(text))
         ends.append(run.end())
-        if not _plausible(text[:56]) or not (joint := _joint().match(data, run.end())):
+        if not _plausible(text[:56]) or not (joint := _joint_at(data, run.end())):
             break
         position = joint.end()
     length = _token_length(text, breaks) if _plausible(text[:56]) else 0
@@ -101,6 +112,13 @@ def _from_head(data: bytes, start: int) -> Iterator[Match]:
         while padding and data[end : end + 1] == b"=":
             end, padding = end + 1, padding - 1
         yield Match(RULE, secret, start, end)
+
+
+def _joint_at(data: bytes, at: int) -> re.Match[bytes] | None:
+    hit = _joint().match(data, at)
+    if hit and data[hit.end() : hit.end() + 1].isalnum():
+        return hit
+    return _worded_joint().match(data, at) or hit
 
 
 def _plausible(text: bytes) -> bool:

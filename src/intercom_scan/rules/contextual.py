@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import binascii
 import re
-from functools import lru_cache
-from itertools import islice
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from intercom_scan.rules import (
-    credential,
-    suspects,
-)
+from intercom_scan.rules import candidates, credential, suspects
+from intercom_scan.rules.block import block_words, says_nothing
+from intercom_scan.rules.candidates import unwrapped
+from intercom_scan.rules.device import in_device_section, is_door_phone
 from intercom_scan.rules.model import Confidence, Credential, Match
 from intercom_scan.rules.names import (
     Name,
@@ -27,6 +25,8 @@ from intercom_scan.rules.text import Span, lazy, merged, unescaped, windows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from intercom_scan.rules.suspects import Suspects
+
 # Too general, even in a section of Intercom's, for a value of no known shape.
 _VAGUE = frozenset(
     f"intercom_{noun}"
@@ -37,32 +37,9 @@ _BEFORE, _AFTER = 1024, 4096
 _EVIDENCE_REACH = 32 * 1024
 # Bytes around a value that say its name; more than `naming` and `_name_within` look at.
 _NAME_BEFORE, _NAME_BEHIND = 810, 520
-_REMEMBERED = 1 << 20  # bytes of a region whose candidates are remembered
 _LONGEST_SECRET_FILE = 300  # bytes of a file that holds a value alone
 _LONGEST_NAME = 120  # that the user's own patterns are tried on; a `*` in them takes its square
 
-# Of a value without a known shape; `=` only as padding.
-_CHARACTERS = rb"[A-Za-z0-9+/_.~!@#$%^&*:-]{16,256}={0,2}"
-# Two steps, since a pattern that begins with a look-behind is tried at every byte.
-_run = lazy(rb"[A-Za-z0-9_-]{36,72}")
-_shaped = lazy(
-    rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|"
-    rb"[A-Za-z0-9_-]{40}(?:[A-Za-z0-9_-]{3})?|[0-9A-Fa-f]{64}"
-)
-_jwt = lazy(rb"eyJ[A-Za-z0-9_-]{8,512}\.[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
-_after_value = lazy(rb"[A-Za-z0-9_-]|=|\.[A-Za-z]|/[A-Za-z]")
-# For lower-case text: ignoring case would cost ten times as much.
-_assigned = lazy(
-    rb"(?:secret|token|key|pat|hash|hmac|jwt|pass|password|passwd|pwd|credential)"
-    rb"[a-z0-9_]{0,20}\\{0,3}[\"'`\])*]{0,4}\s{0,8}(?:=>|:=|\|\||\?\?|\?:|:-|[=:,|])"
-    rb"\s{0,8}@?\\{0,3}[\"'`]?"
-    rb"(" + _CHARACTERS + rb")"
-)
-# Values after a name that says Intercom, whatever stands between.
-_named = lazy(rb"intercom[a-z0-9_.-]{0,60}")
-_noun = lazy(rb"secret|token|key|pat|hash|hmac|jwt|pass|pwd|cred")
-_loose = lazy(rb"(?<=[\"'`>\s=])" + _CHARACTERS)
-_LOOSE_REACH, _LOOSE_COUNT = 260, 3
 # Code and configuration of Intercom's, as opposed to door phones and other intercoms.
 _evidence = lazy(
     rb"intercom(?:\(\s{0,4}[\"'](?:boot|update)[\"']|(?<=config\s:intercom)\b|\.io|\.com|cdn|-(?:client|rails|ruby|php|node|java|go|python|react|cordova|ios|"
@@ -73,19 +50,25 @@ _evidence = lazy(
     rb"(?<=import\sintercom)\b|(?<=using\sintercom)\b|"
     rb"(?<=[\s.]io\.intercom)\.(?:android|api))"
 )
-_door_phone = lazy(
-    rb"(?<![a-z])(?:esphome|home.?assistant|hass|door.?(?:bell|phone|bird|station)s?|esp32|arduino|"
-    rb"asterisk|akuvox|hikvision|dahua|ring.intercom|aiphone|commax|micropython|sip:|freeswitch|"
-    rb"walkie.talkie|apartment|intercom.panel|gpio)(?![a-z])"
-)
+_OLD_KEY = frozenset(("intercom_api_key", "intercom_key"))
+_app_id = lazy(rb"app[_-]?id")
 _legacy_pair = lazy(
     rb"(?is:intercom[.:\\]{0,2}\w{0,16}(?:::factory|\.new)?\(\s*[\"'][a-z0-9]{6,40}[\"']\s*,\s*[\"']$)"
 )
 # https://github.com/intercom/intercom-dotnet: an app id and a key, as its clients took them.
 _dotnet_pair = lazy(rb"new\s{1,4}Authentication\(\s{0,9}\"[a-z0-9]{6,40}\"\s{0,9},\s{0,9}\"$")
-_omniauth_pair = lazy(
-    rb"(?i:intercom[\"']?\s*,\s*(?:ENV\[)?[\"'][^\"'\r\n]{6,64}[\"']\]?\s*,\s*(?:ENV\[)?[\"']$)"
+_STRING = rb"[\"'][^\"'\r\n]{3,64}[\"']"
+_ENV = (
+    rb"(?:ENV\[" + _STRING + rb"\](?:\s*\|\|\s*" + _STRING + rb")?|ENV\.fetch\([^()\r\n]{3,140}\))"
 )
+_omniauth_pair = lazy(
+    rb"(?i:intercom[\"']?\s*,\s*(?:" + _ENV + rb"|" + _STRING + rb")\s*,\s*"
+    rb"(?:ENV\[|ENV(?:\[" + _STRING + rb"\]\s*\|\||\.fetch\(" + _STRING + rb",)\s*)?[\"']$)"
+)
+# A line that begins with `name: `, `"name": "` or `name = '` and has nothing else before the value,
+# with the byte before its line break. A line before it that ends in `?` chooses, and this is the
+# other branch.
+_plain_name = lazy(rb"[^?\s]\n[ \t-]*[\"']?[A-Za-z0-9_.-]{1,80}[\"']?[ \t]?[:=][ \t]{0,8}[ \t=\"']")
 _dotenv_line = lazy(rb"(?:\n|\A)(?:export )?[A-Z][A-Z0-9_]{0,60}=[\"']?\Z")
 _sentence = lazy(rb"[A-Za-z][ \t]{1,4}(?:\(?\[?`?|\[`?)\Z")
 _option = lazy(rb"(?:^|\s)(?:--?[A-Za-z][A-Za-z-]{0,30}|echo|printf)[ \t]{1,4}\Z")
@@ -108,33 +91,77 @@ def _extra(names: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def find(
-    data: bytes, path: bytes, extra_names: Sequence[str], kinds: Sequence[Credential]
+    data: bytes,
+    path: bytes,
+    extra_names: Sequence[str],
+    kinds: Sequence[Credential],
+    places: Suspects | None = None,
 ) -> Iterator[Match]:
-    """Matches of the contextual rules in order of their start."""
-    lower = data.lower()
+    """Matches of the contextual rules in order of their start.
+
+    `places` are the suspected ones of a large text, where they are known.
+    """
     ours = path_names_intercom(path)
-    near = list(windows(lower, _BEFORE, _AFTER))
-    evident = _evident(lower, near)
-    door = not evident and any(_door_phone().search(lower, *span) for span in near)
-    if ours or extra_names:
-        regions: list[Span] = [(0, len(data))]
+    extra = tuple(extra_names)
+    if len(data) > suspects.SMALL:
+        named_in = partial(_named_in_large, data, extra, places or suspects.suspects(data))
     else:
-        regions = merged(near + evident + _app_api_keys(lower))
-    for start, end in regions:
-        for value in _candidates(data, start, end):
-            name = _name(data, value, tuple(extra_names))
-            if name is None:
-                continue
-            confidence = _confidence(data, value, name, ours, evident)
-            if _is_prose(data, value):
-                continue
-            if door and (not name.explicit or name.reduced in _DOOR_TOO):
-                continue  # somebody else's intercom, but for what is named like a credential here
-            match = confidence and _classified(data, value, name, confidence, kinds)
-            if match and not (door and match.rule is credential.RULE):
-                yield match
+        named_in = partial(_named_in, data, extra)
+    everywhere = ours or bool(extra)
+    named = named_in([(0, len(data))]) if everywhere else []
+    lower, evident, door = b"", list[Span](), False
+    if named or not everywhere:
+        lower = data.lower()
+        near = list(windows(lower, _BEFORE, _AFTER))
+        evident = _evident(lower, near)
+        door = not evident and is_door_phone(lower, near)
+        if not everywhere:
+            named = named_in(merged(near + evident + _app_api_keys(lower)))
+    for value, name in named:
+        confidence = _confidence(data, value, name, ours, evident)
+        if _is_prose(data, value):
+            continue
+        if door and (not name.explicit or name.reduced in _DOOR_TOO):
+            continue  # somebody else's intercom, but for what is named like a credential here
+        if in_device_section(lower, value, name):
+            continue
+        match = confidence and _classified(data, value, name, confidence, kinds)
+        if match and not (door and match.rule is credential.RULE):
+            yield match
     if ours and (whole := _whole_file(data, path, kinds)):
         yield whole
+
+
+def _named_in(data: bytes, extra: tuple[str, ...], regions: list[Span]) -> list[tuple[Span, Name]]:
+    """Values that go by a credential's name, each with that."""
+    values = (value for region in regions for value in candidates.in_region(data, *region))
+    return [(value, name) for value in values if (name := _name(data, value, extra))]
+
+
+def _named_in_large(
+    data: bytes, extra: tuple[str, ...], places: Suspects, regions: list[Span]
+) -> list[tuple[Span, Name]]:
+    """The same in a large text, where hardly any value has such a name.
+
+    Those that stand in somebody else's section are left out.
+    """
+    values = candidates.in_large(data, regions, places, partial(_settled, extra))
+    named = ((value, name) for value in values if (name := _name(data, value, extra)))
+    return [each for each in named if each[1].explicit or _section(data, each[0]) != "foreign"]
+
+
+@lru_cache(maxsize=4096)
+def _settled(extra: tuple[str, ...], lead: bytes) -> bool:
+    """Does the beginning of a line give what follows it a name, which is no credential's?
+
+    Nothing further up can change that, but for a call that signs: the nearest name counts, where
+    it is no attribute of a block that is named otherwise. Pairs, basic authentication, arguments,
+    lists and branches do not look so.
+    """
+    end = len(lead)
+    if not _plain_name().fullmatch(lead) or says_nothing(lead):
+        return False
+    return bool(name_words(lead, end)) and _name_within(lead, (end, end), extra) is None
 
 
 def _is_prose(data: bytes, value: Span) -> bool:
@@ -176,74 +203,6 @@ def _app_api_keys(lower: bytes) -> list[Span]:
     return spans
 
 
-def _candidates(data: bytes, start: int, end: int) -> Iterator[Span]:
-    """Values by shape, and whatever is assigned to something named like a secret."""
-    region = data[start:end]
-    look = _candidates_in if len(region) <= _REMEMBERED else _candidates_in.__wrapped__
-    for low, high in look(region):
-        cut = (low == 0 and start > 0) or (high == len(region) and end < len(data))
-        if not cut:
-            yield start + low, start + high
-
-
-@lru_cache(maxsize=16)
-def _candidates_in(region: bytes) -> tuple[Span, ...]:
-    """The versions of a file have mostly the same regions."""
-    spans: set[Span] = set()
-    jwts, others = suspects.shaped(region)
-    for low, high in jwts:
-        spans.update(hit.span() for hit in _jwt().finditer(region, low, high))
-    for low, high in others:
-        for run in _run().finditer(region, low, high):
-            if span := _shaped_in(region, *run.span()):
-                spans.add(span)
-    lower = region.lower()
-    for low, high in suspects.unshaped(lower):
-        spans.update(_unshaped(region, lower, low, high))
-    return tuple(sorted(spans))
-
-
-def _unshaped(data: bytes, lower: bytes, start: int, end: int) -> Iterator[Span]:
-    """Secret-looking values behind a name, whatever their shape."""
-    looked = start
-    for hit in _named().finditer(lower, start, end):
-        if hit.end() < looked or not _noun().search(hit[0]):
-            continue
-        # What begins near the name may end further on.
-        after = _loose().finditer(data, hit.end(), hit.end() + 2 * _LOOSE_REACH)
-        for value in islice(after, _LOOSE_COUNT):
-            looked = value.end()
-            if value.start() > hit.end() + _LOOSE_REACH:
-                break
-            if _whole(data, *value.span()):
-                yield value.span()
-    for hit in _assigned().finditer(lower, start, end):
-        if _whole(data, *hit.span(1)):
-            yield hit.span(1)
-
-
-def _whole(data: bytes, start: int, end: int) -> bool:
-    """Does a value end where it looks as if it did, and look like a secret?"""
-    quote, following = data[start - 1 : start], data[end : end + 1]
-    if quote in (b'"', b"'", b"`") and following not in (quote, b"\\"):
-        return False
-    if not following.isspace() and following not in b"\"'`,;<|)}]\\&":
-        return False
-    return credential.check(data[start:end]) is not None
-
-
-def _shaped_in(data: bytes, start: int, end: int) -> Span | None:
-    """The value that a run of characters is; `${NAME:-value}` glues a dash to it."""
-    before = data[max(0, start - 1) : start]
-    if before == b":" and data[start : start + 1] == b"-" and end - start != 40:
-        start += 1
-    elif before in (b"/", b"#", b"."):
-        return None
-    if _shaped().fullmatch(data, start, end) and not _after_value().match(data, end):
-        return start, end
-    return None
-
-
 def _name(data: bytes, value: Span, extra: tuple[str, ...]) -> Name | None:
     low = max(0, value[0] - _NAME_BEFORE)
     around = data[low : value[1] + _NAME_BEHIND]
@@ -259,7 +218,8 @@ def _name_within(data: bytes, value: Span, extra: tuple[str, ...]) -> Name | Non
     lower = data.lower()
     if _legacy_pair().search(lead) or _is_basic_auth(lower, value, lead):
         return Name("intercom_api_key", explicit=True)
-    parts = name_words(data, value[0]) or name_words_behind(data, value[1])
+    parts = block_words(data, *value) or name_words(data, value[0])
+    parts = parts or name_words_behind(data, value[1])
     if (
         parts == ["app", "api", "key"]
         and b"app_id" in lower[max(0, value[0] - 512) : value[1] + 512]
@@ -275,7 +235,7 @@ def _argument_name(lead: bytes) -> Name | None:
     """What a value is for that has no name of its own, by the call it is handed to."""
     if is_signing_key(lead.lower()):
         return Name("intercom_hmac_secret", explicit=False)
-    return Name("intercom_api_key", explicit=False) if _dotnet_pair().search(lead) else None
+    return Name("intercom_app_api_key", explicit=False) if _dotnet_pair().search(lead) else None
 
 
 def _is_basic_auth(lower: bytes, value: Span, lead: bytes) -> bool:
@@ -303,23 +263,28 @@ def _confidence(
     if name.explicit:
         return "high"
     verdict = _section(data, value)
-    if verdict == "ours":
-        return "high"
-    if verdict == "foreign":
-        return None
-    if ours:
-        return "medium"
+    if verdict != "unknown":
+        return "high" if verdict == "ours" else None
+    return "medium" if ours or _is_evident(data, value, name, evident) else None
+
+
+def _is_evident(data: bytes, value: Span, name: Name, evident: list[Span]) -> bool:
+    """Does a value with a general name stand in code for Intercom, as one of Intercom's would?"""
     # A dotenv file is everybody's: what is Intercom's there says so in its name or above it.
     if _dotenv_line().search(data, max(0, value[0] - 80), value[0]):
-        return None
-    return "medium" if any(start <= value[0] < end for start, end in evident) else None
+        return False
+    if not any(start <= value[0] < end for start, end in evident):
+        return False
+    # Every vendor has an `apiKey`; Intercom's were disabled in 2018 and stood beside an app id.
+    around = data[max(0, value[0] - 512) : value[1] + 512].lower()
+    return name.reduced not in _OLD_KEY or _app_id().search(around) is not None
 
 
 def _classified(
     data: bytes, value: Span, name: Name, confidence: Confidence, kinds: Sequence[Credential]
 ) -> Match | None:
     text = data[value[0] : value[1]]
-    for form in (text, _unwrapped(text)):
+    for form in (text, unwrapped(text)):
         for rule in kinds:
             if (
                 form
@@ -330,16 +295,7 @@ def _classified(
                 return Match(rule, secret, *value, confidence)
     rule = credential.RULE
     named = name.explicit or (confidence == "high" and name.reduced not in _VAGUE)
-    if named and _shape(rule).fullmatch(text) and (secret := rule.check(text)):
+    plain = unwrapped(text) or text
+    if named and _shape(rule).fullmatch(plain) and (secret := rule.check(plain)):
         return Match(rule, secret, *value, "medium")
     return None
-
-
-def _unwrapped(text: bytes) -> bytes:
-    """The value inside base64, as Kubernetes keeps it beside its plain name; b"" if it is none."""
-    if len(text) < 48 or len(text) % 4:
-        return b""
-    try:
-        return binascii.a2b_base64(text).strip()
-    except binascii.Error:
-        return b""

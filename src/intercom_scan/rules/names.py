@@ -7,9 +7,9 @@ key:` and `PROD_SECRET_KEY_INTERCOM` all reduce to `intercom_secret_key`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from intercom_scan.rules.text import intercom_word, lazy
+from intercom_scan.values import dataclass
 
 
 def _set(text: str) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from intercom_scan.rules.block import cell_words
+from intercom_scan.rules.lead import is_element, without_others
 from intercom_scan.rules.names import credential_name, neutral, words
 from intercom_scan.rules.section import unmatched
 from intercom_scan.rules.text import lazy, unescaped
@@ -18,8 +20,6 @@ _nested = lazy(rb"((?i:intercom)):(?=[A-Za-z])")
 _tag = lazy(rb"[&!][A-Za-z0-9_-]{1,40}[ \t]{1,8}[\"']?\Z")
 _comment = lazy(rb"\s{0,80}(?:#|//)")
 _no_name = lazy(rb"\(\)|</[^<>]{0,80}>")
-# `KEY = '…'; // '…'`: an earlier value kept behind the present one goes by the same name.
-_former = lazy(rb"[\"'][^\"'\s]{16,128}[\"'][ \t]{0,9}[;,]?[ \t]{0,9}(?://|#)[ \t]{0,9}[\"']$")
 _closing = lazy(rb"^\s*[}\])]")
 _pair = lazy(rb"^[\s,{\-\"']*([A-Za-z_]+)[\"']?\s*[:=]")
 _behind = lazy(
@@ -27,10 +27,11 @@ _behind = lazy(
     rb"([A-Za-z_-]*(?i:intercom)[A-Za-z0-9_-]*)"
 )
 # Calls that take the key of an HMAC or a JWT, up to their bracket; for lower-case text.
-_signing = lazy(
+SIGNING = (
     rb"(?:hmac[a-z0-9_.]{0,20}|hexdigest|new_from_slice|intercom_?(?:user_?)?hash|"
-    rb"secretkeyspec|jwt(?:\.|::)(?:sign|encode))\s?$"
+    rb"secretkeyspec|jwt(?:\.|::)(?:sign|encode))\s?"
 )
+_signing = lazy(SIGNING + rb"$")
 _SIGNING_WORDS = (b"hmac", b"hash", b"jwt", b"digest", b"keyspec", b"from_slice")
 # Attributes of a variable that stand between its name and its value (Terraform, app.json).
 _ATTRIBUTES = frozenset(
@@ -46,11 +47,13 @@ def name_words(data: bytes, start: int) -> list[str]:
     `fetch("X",` / `"V")` and a name whose value stands on the next line reach upwards.
     """
     lead = unescaped(data[max(0, start - _REACH) : start])
-    lead = _tag().sub(b"", _nested().sub(rb"\1_", lead))
-    if former := _former().search(lead[-200:]):
-        lead = lead[: len(lead) - len(lead[-200:]) + former.start()]
+    lead = without_others(_tag().sub(b"", _nested().sub(rb"\1_", lead)))
     lines = lead.split(b"\n")[-_LINES:]
+    if found := cell_words(lines[-1]):
+        return found
     for height, line in enumerate(reversed(lines)):
+        if height and is_element(line):
+            continue
         if height and _closing().match(line):
             return []
         if height and (pair := _pair().match(line)) and pair[1].lower() in _ATTRIBUTES:

@@ -7,6 +7,7 @@ sentence above.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from intercom_scan.rules.text import INTERCOM, intercom_word, lazy, unescaped
@@ -41,6 +42,11 @@ _same_map = lazy(
     rb"(?i)(?<![a-z])(?:name|provider|id|type|service|slug|app|integration|vendor|kind|platform|"
     rb"source|strategy|connector|group)[\"']?\s{0,4}(?:=>|[:=])\s{0,4}[\"':]?" + INTERCOM
 )
+_kind = lazy(rb"(?<![\w.-])[\"']?kind[\"']?\s{0,4}:\s{0,4}[\"']?(\w{1,40})")
+_metadata = lazy(rb"(?<![\w.-])[\"']?metadata[\"']?\s{0,4}:")
+_resource_name = lazy(
+    rb"(?<![\w./-])[\"']?name[\"']?[ \t]{0,4}:[ \t]{0,4}[\"']?([A-Za-z0-9.-]{1,80})"
+)
 _table = lazy(rb"^[ \t]*\[\[?([^\]\r\n]{1,200})\]", 8)
 _comment = lazy(rb"^\s*(?:#|//|/\*|\*|;|--|<!--|%|'|rem\b|::)", 2)
 _prose = lazy(rb"^[\s>*_-]*(?:#{1,6}\s|[A-Z0-9][^={}();\"]{0,120}:?\s*$)")
@@ -55,10 +61,10 @@ def section(data: bytes, start: int, end: int) -> Verdict:
     line_end = after.find(b"\n")
     if _trailing().search(after if line_end < 0 else after[:line_end]):
         return "ours"
-    for verdict in (_brackets_around(before, after), _parents(before), _above(before)):
+    for verdict in (_brackets_around(before, after), _parents(before)):
         if verdict != "unknown":
             return verdict
-    return "unknown"
+    return "ours" if _in_our_resource(before, after) else _above(before)
 
 
 def _judged(text: bytes) -> Verdict:
@@ -120,6 +126,19 @@ def _parents(before: bytes) -> Verdict:
             indent = width
     tables = _table().findall(before)
     return _judged(tables[-1]) if tables else "unknown"
+
+
+def _in_our_resource(before: bytes, after: bytes) -> bool:
+    """Is this the data of a Kubernetes Secret whose own name says Intercom?"""
+    if b"metadata" not in before and b"metadata" not in after:
+        return False
+    text = before[before.rfind(b"\n---") + 1 :] + b" " + after.partition(b"\n---")[0]
+    kinds = [hit[1] for hit in islice(_kind().finditer(text), 2)]
+    if kinds not in ([b"Secret"], [b"ConfigMap"]):
+        return False
+    hit = _metadata().search(text)
+    names = islice(_resource_name().finditer(text, hit.end(), hit.end() + 600), 3) if hit else ()
+    return any(intercom_word().search(name[1]) for name in names)
 
 
 def _indent(line: bytes) -> int:

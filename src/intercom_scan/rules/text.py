@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,27 @@ def merged(spans: list[Span]) -> list[Span]:
         else:
             result.append((start, end))
     return result
+
+
+def span_at(spans: list[Span], offset: int) -> Span | None:
+    """The one of the spans, which are in order and apart, that holds `offset`."""
+    number = bisect_right(spans, offset, key=_start)
+    return spans[number - 1] if number and offset < spans[number - 1][1] else None
+
+
+def meeting(spans: list[Span], others: list[Span]) -> Iterator[Span]:
+    """The spans that share a byte with one of the others; both are in order and apart."""
+    rest = iter(others)
+    other = next(rest, None)
+    for start, end in spans:
+        while other and other[1] <= start:
+            other = next(rest, None)
+        if other and other[0] < end:
+            yield start, end
+
+
+def _start(span: Span) -> int:
+    return span[0]
 
 
 _escaped_quote = lazy(rb"\\{1,8}([\"'`/])")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,7 +11,7 @@ from intercom_scan.git import Stderr, stopped_at_exit
 from intercom_scan.sources.reader import ObjectReader, UnreadableObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from intercom_scan.git import Git
 
@@ -70,16 +70,15 @@ def children_first(parents: Parents, times: Mapping[str, int]) -> list[str]:
     return order
 
 
-def reachable_commits(git: Git, revision: str, without: str | None = None) -> list[str]:
-    """Readable commits that `revision` reaches, as far as its history can be followed."""
+def reachable_commits(git: Git, tips: Iterable[str], without: Iterable[str] = ()) -> list[str]:
+    """Readable commits that `tips` reach and `without` does not, as far as can be followed."""
     parents, _ = readable_commits(git)
-    hidden = _closure(parents, without) if without else set()
-    return sorted(_closure(parents, revision) - hidden)
+    return sorted(_closure(parents, tips) - _closure(parents, without))
 
 
-def _closure(parents: Parents, tip: str) -> set[str]:
+def _closure(parents: Parents, tips: Iterable[str]) -> set[str]:
     seen: set[str] = set()
-    todo = [tip]
+    todo = list(tips)
     while todo:
         commit = todo.pop()
         if commit not in seen and commit in parents:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from intercom_scan.finding import Skip
 from intercom_scan.git import Git, Repository, Stderr, feed, stopped_at_exit
 from intercom_scan.sources import holes
 from intercom_scan.sources.index import GITLINK
+from intercom_scan.values import dataclass
 
 SHOWN = 20  # missing objects that are named; the rest is counted
 
@@ -28,6 +29,18 @@ def every_object(git: Git, skips: list[Skip]) -> Iterator[Read]:
         yield _reader(process)
 
 
+def counted(git: Git, before: int = 0) -> int | None:
+    """How many objects the store has, and `before` others; None where nobody has counted them.
+
+    What is both packed and loose counts twice, so it is no more than an expectation.
+    """
+    answer = git.run("count-objects", "-v").out
+    if b"\nalternate: " in answer:
+        return None
+    counts = re.findall(rb"^(?:count|in-pack): (\d+)$", answer, re.MULTILINE)
+    return before + sum(map(int, counts)) if counts else None
+
+
 @contextmanager
 def reachable(git: Git, revision: str, skips: list[Skip]) -> Iterator[Read]:
     """All that a commit reaches, and the annotated tags of commits that it reaches."""
@@ -41,7 +54,7 @@ def reachable(git: Git, revision: str, skips: list[Skip]) -> Iterator[Read]:
 @contextmanager
 def reachable_past_holes(git: Git, revision: str, skips: list[Skip]) -> Iterator[Read]:
     """The same, commit by commit, where git cannot walk from one to the next."""
-    commits = holes.reachable_commits(git, revision)
+    commits = holes.reachable_commits(git, [revision])
     with _described(git, map(str.encode, commits), skips, "--no-walk") as read:
         yield read
 
@@ -149,29 +162,65 @@ def shallow(repository: Repository) -> list[Skip]:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The commits that `tips` reach and `known` do not, nor refs that match `known_refs`.
+
+    Ids of commits; patterns as `git rev-list --glob` has them, such as `refs/remotes/origin/*`.
+    """
+
+    tips: Sequence[str]
+    known: Sequence[str] = ()
+    known_refs: Sequence[str] = ()
+
+    @property
+    def options(self) -> list[str]:
+        """For a git that also reads `lines`."""
+        return ["--not", *(f"--glob={pattern}" for pattern in self.known_refs), "--not"]
+
+    @property
+    def lines(self) -> list[str]:
+        """For rev-list's standard input: a push may have more refs than a command line can."""
+        return [*self.tips, *(f"^{commit}" for commit in self.known)]
+
+
+@dataclass(frozen=True, slots=True)
 class Brought:
-    """Ids of commits and blobs, and names of files and directories, that some commits bring."""
+    """What some commits bring: ids of commits and blobs, names of files and directories.
+
+    `telling` has the paths that the caller asked for, by the ids of the blobs there.
+    """
 
     ids: list[str]
     names: list[bytes]
+    telling: dict[str, bytes]
 
 
-def brought(git: Git, start: Sequence[str], skips: list[Skip]) -> Brought:
-    """What each commit has that none of its parents has at that path; `start` as for rev-list."""
-    walk = git.run("rev-list", *start, "--")
+def brought(
+    git: Git, span: Span, skips: list[Skip], tells: Callable[[bytes], bool] = lambda _path: False
+) -> Brought:
+    """What each commit has that none of its parents has at that path."""
+    lines = "".join(f"{line}\n" for line in span.lines).encode()
+    walk = git.run("rev-list", "--stdin", *span.options, stdin=lines)
     commits = walk.out.splitlines()
     if walk.status != 0:
         skips.append(Skip("the walk over history", walk.complaint))
-        tip, base = start
-        past = holes.reachable_commits(git, tip, base.removeprefix("^"))
-        commits = [commit.encode() for commit in past]
+        commits = [commit.encode() for commit in _past_holes(git, span)]
     ids = dict.fromkeys(commit.decode("ascii") for commit in commits)
     names: dict[bytes, None] = {}
+    telling: dict[str, bytes] = {}
     for mode, id_, path in _differences(git, commits, skips):
         if mode not in (GITLINK, b"000000"):
-            ids[id_.decode("ascii")] = None
+            blob = id_.decode("ascii")
+            ids[blob] = None
             names.update(dict.fromkeys(path.split(b"/")))
-    return Brought(list(ids), list(names))
+            if tells(path):
+                telling.setdefault(blob, path)
+    return Brought(list(ids), list(names), telling)
+
+
+def _past_holes(git: Git, span: Span) -> list[str]:
+    refs = git.run("rev-parse", *(f"--glob={pattern}" for pattern in span.known_refs)).out
+    return holes.reachable_commits(git, span.tips, [*span.known, *refs.decode("ascii").split()])
 
 
 def _differences(
@@ -200,11 +249,12 @@ def _differences(
         for commit in stopped:
             shown = commit.decode("ascii")
             skips.append(Skip(f"commit {shown}", f"could not be compared: {answer.complaint}"))
-            yield from _tree(git, shown)
+            yield from files_of(git, shown)
 
 
-def _tree(git: Git, commit: str) -> Iterator[tuple[bytes, bytes, bytes]]:
-    for record in git.run("ls-tree", "-r", "-z", commit).out.split(b"\0")[:-1]:
+def files_of(git: Git, tree: str) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Mode, object and path of every file that a tree or commit has, as far as it can be read."""
+    for record in git.run("ls-tree", "-r", "-z", "--full-tree", tree).out.split(b"\0")[:-1]:
         meta, path = record.split(b"\t", 1)
         mode, _type, id_ = meta.split(b" ")
         yield mode, id_, path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,12 @@ from intercom_scan.git import Repository, open_repository
 from intercom_scan.sources.asking import describe
 from intercom_scan.sources.files import File
 from intercom_scan.sources.index import GITLINK, Entry
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from intercom_scan.git import Git
 
 # Folders, by where they lie, that are read in other ways.
 _ELSEWHERE = {b".": (b"refs", b"reftable"), b"lfs": (b"objects",), b"objects": (b"pack",)}
@@ -42,6 +44,12 @@ def refs(repository: Repository) -> list[Ref]:
         answer = git.run("rev-parse", "--verify", "--quiet", name)
         if answer.status == 0:
             found.append((answer.out.strip(), name))
+    return described(git, found)
+
+
+def described(git: Git, found: Iterable[tuple[bytes, str]]) -> list[Ref]:
+    """Refs of which the object's id and the name are known."""
+    found = list(found)
     ids = list(dict.fromkeys(id_ for id_, _ in found))
     types = dict(zip(ids, describe(git, ids), strict=True))
     commits = dict(zip(ids, describe(git, (id_ + b"^{commit}" for id_ in ids)), strict=True))

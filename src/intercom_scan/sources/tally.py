@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from intercom_scan.values import dataclass, field
 
 if TYPE_CHECKING:
     from intercom_scan.finding import Skip
@@ -24,3 +25,20 @@ class Tally:
         self.commits += other.commits
         self.bytes += other.bytes
         self.skips += other.skips
+
+
+class Progress:
+    """How far a scan is: the scan writes it, and another thread may read it at any time.
+
+    `objects` (git objects or files) and `bytes` are read by now. `total` is how many objects
+    there are, None while that cannot be known, and `known` how many of them are listed so far.
+    `doing` is what the scan is at. Where it is `watched`, git is asked first how many there are.
+    """
+
+    def __init__(self) -> None:
+        self.objects = 0.0
+        self.bytes = 0
+        self.known = 0
+        self.total: int | None = None
+        self.doing = "reading"
+        self.watched = False
