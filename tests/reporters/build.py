@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from intercom_scan.finding import Commit, Exposure, Finding, Place, ScanResult, Skip
 from intercom_scan.reporters import FORMATS, Options
+from intercom_scan.rules.hygiene import GITIGNORE
 from intercom_scan.rules.model import Credential, Severity
 
 
@@ -70,6 +71,16 @@ def finding(
     }
     value = token() if secret is None else secret
     return Finding(kind, value, places=shown, **{**fields, **more})  # type: ignore[arg-type]
+
+
+def problem(path: str = ".gitignore", **more: object) -> Finding:
+    """Something that is wrong with a file, and no secret."""
+    at = Place("file", path, 1, 1, 1)
+    fields: dict[str, object] = {"detail": ".env is not ignored", "remedy": "mend it"}
+    return Finding(
+        GITIGNORE, path.encode("utf-8", "surrogateescape"), GITIGNORE.severity, "high", (at,), 1,
+        **{**fields, **more},  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def in_history(kind: Credential = TOKEN, *, head: bool = False, **more: object) -> Finding:

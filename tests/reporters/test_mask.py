@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from intercom_scan.reporters.mask import Mask
-from tests.reporters.build import SECRET, TOKEN, finding, password, place, token
+from tests.reporters.build import SECRET, TOKEN, finding, password, place, problem, token
 
 SPELLINGS = {
     "plain": lambda value: value.decode(),
@@ -95,3 +95,8 @@ def test_many_tokens_do_not_crowd_one_entry():
     [table] = mask._tables.values()
     assert len(table) > 4000
     assert max(map(len, table.values())) < 4
+
+
+def test_what_a_problem_speaks_of_is_no_secret():
+    mask = Mask([problem("config/production")])
+    assert mask("config/production/key") == "config/production/key"

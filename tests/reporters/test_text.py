@@ -23,6 +23,7 @@ from tests.reporters.build import (
     finding,
     in_history,
     place,
+    problem,
     rendered,
     scan,
     token,
@@ -260,6 +261,41 @@ def test_the_documented_verdicts_are_the_real_ones():
     example = page.split("## text", 1)[1].split("```")[1].split("\n")[1:-1]
     assert example == [
         last(),
-        last(finding(), finding(), finding(SECRET)),
+        last(finding(), finding(), problem("a"), problem("b"), problem("c")),
         last(skipped=(LOST, LOST)),
     ]
+
+
+def test_secrets_and_problems_are_counted_apart():
+    assert last(finding(), problem()).startswith("1 secret and 1 .env problem (1 critical, 1 low):")
+    assert last(problem()).startswith("1 .env problem (1 low):")
+    assert last(replace(problem(), status="ignored")).startswith("clean (1 ignored):")
+    known = last(finding(), replace(problem(), status="ignored"))
+    assert known.startswith("1 secret (1 critical) and 1 ignored:")
+    assert last(problem(), skipped=(LOST,)).startswith(
+        "INCOMPLETE: 1 thing not read; 1 .env problem (1 low) in the rest:"
+    )
+    assert last(skipped=(LOST,)).startswith("INCOMPLETE: 1 thing not read; 0 secrets in the rest:")
+
+
+def test_a_secret_goes_before_a_problem_that_is_as_bad():
+    text = rendered("text", scan(problem(), finding(KEY), finding(KEY)))
+    assert text.index("intercom-api-key") < text.index("env-gitignore-entry")
+
+
+def test_a_problem_s_block():
+    assert rendered("text", scan(problem("a/.gitignore"))).startswith(
+        "LOW           A .gitignore lacks .env entries  a/.gitignore\n"
+        "  kind        env-gitignore-entry\n"
+        "  found       .env is not ignored\n"
+        "  opens       The next .env file"
+    )
+    assert "  next        mend it\n" in rendered("text", scan(problem()))
+
+
+def test_a_remedy_out_of_a_repository_is_escaped():
+    bad = problem("\x1b[2J\n", remedy="rm -- '\x1b[2J'", detail="\u202eholds")
+    for options in ({}, {"verbosity": -1}, {"verbosity": 1}):
+        text = rendered("text", scan(bad), **options)
+        assert "\x1b" not in text
+        assert "\u202e" not in text

@@ -72,6 +72,7 @@ def _summary(result: ScanResult, options: Options, clean: Callable[[str], str]) 
         "exit_code": int(summary.exit_code),
         "fail_on": options.fail_on.label,
         "secrets": summary.secrets,
+        "env_problems": summary.env_problems,
         "places": summary.places,
         "by_severity": summary.by_severity,
         "by_status": summary.by_status,
@@ -89,9 +90,11 @@ def _finding(finding: Finding, clean: Callable[[str], str], show: bool) -> dict[
         "status": finding.status,
         "reason": None if finding.reason is None else clean(finding.reason),
         "fingerprint": finding.fingerprint,
-        "redacted": finding.redacted,
+        "redacted": finding.redacted if finding.rule.confidential else clean(finding.redacted),
+        "detail": None if finding.detail is None else clean(finding.detail),
+        "remedy": None if finding.remedy is None else clean(finding.remedy),
     }
-    if show:
+    if show and finding.rule.confidential:
         shown["secret"] = json_text(finding.secret.decode("utf-8", "surrogateescape"))
     return {
         **shown,

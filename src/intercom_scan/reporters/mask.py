@@ -27,7 +27,10 @@ _CACHED = 20_000  # texts
 
 
 class Mask:
-    """Replaces every spelling of the secrets of `findings` in a text by asterisks."""
+    """Replaces every spelling of the secrets of `findings` in a text by asterisks.
+
+    What a finding of a rule that is not confidential speaks of is no secret, and stays.
+    """
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         # A table for each length of key: key -> (its offset, the spelling's length). The middle
@@ -38,6 +41,8 @@ class Mask:
         self._named: set[str] = set()
         self._cache: dict[str, str] = {}
         for finding in findings:
+            if not finding.rule.confidential:
+                continue
             for spelling in (*_spellings(finding.secret), *_written(finding)):
                 self._add(spelling)
             self._named.update(p.path for p in finding.places if p.origin == "file-name" and p.path)

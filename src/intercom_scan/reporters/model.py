@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TextIO
 
 from intercom_scan.finding import ScanResult
 from intercom_scan.rules.model import Severity
+from intercom_scan.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ class _Results:
             "ruleId": finding.rule.id,
             "ruleIndex": self.index[finding.rule.id],
             "level": LEVELS[finding.severity],
-            "message": {"text": _message(finding)},
+            "message": {"text": self.message(finding)},
             "locations": [self.location(first)],
             "occurrenceCount": max(finding.places_total, 1),
             "partialFingerprints": _fingerprints(finding),
@@ -145,6 +145,36 @@ class _Results:
         if finding.status != "new":
             result["suppressions"] = [self.suppression(finding)]
         return result
+
+    def message(self, finding: Finding) -> str:
+        """Plain words, and of the repository's own a file's name at most."""
+        parts = [self.what(finding)]
+        life = finding.exposure
+        if life is not None:
+            days = f", exposed for {plural(life.days, 'day')}" if life.days is not None else ""
+            where = "Still in HEAD" if life.in_head else "Not in HEAD, but in history"
+            reach = plural(len(life.refs), "ref") if life.refs else "no ref"
+            parts.append(f"{where}{days}, reachable from {reach}.")
+        others = finding.places_total - 1
+        if others > 0:
+            linked = range(1, min(others, len(finding.places) - 1, _LINKED) + 1)
+            links = ", ".join(f"[place {number}]({number})" for number in linked)
+            parts.append(f"Also at {plural(others, 'other place')}{f': {links}' if links else ''}.")
+        if finding.rule.opens:
+            parts.append(f"It opens: {sarif_text(finding.rule.opens, 1000)}")
+        if finding.remedy:
+            parts.append(f"Next: {sarif_text(self.mask(finding.remedy), 4000)}")
+        elif finding.rule.rotation:
+            parts.append(f"Next: {sarif_text(finding.rule.rotation[0], 1000)}")
+        return "\n".join(parts)
+
+    def what(self, finding: Finding) -> str:
+        if finding.rule.confidential:
+            shown = _described(finding.places[0])
+            return f"{finding.rule.title} {finding.redacted}, {shown}."
+        shown = sarif_text(self.mask(finding.redacted))
+        detail = sarif_text(self.mask(finding.detail or ""), 1000)
+        return f"{finding.rule.title}: {shown}{f': {detail}' if detail else ''}."
 
     def location(self, place: Place) -> dict[str, Any]:
         """Line and columns are all given, since GitHub wants all, and endColumn lies after."""
@@ -220,27 +250,6 @@ def _fingerprints(finding: Finding) -> dict[str, str]:
     if finding.places[0].origin not in _CHECKED_OUT:
         prints["primaryLocationLineHash"] = f"{finding.fingerprint[:16]}:1"
     return prints
-
-
-def _message(finding: Finding) -> str:
-    """Plain words only: nothing in it was chosen by the repository."""
-    parts = [f"{finding.rule.title} {finding.redacted}, {_described(finding.places[0])}."]
-    life = finding.exposure
-    if life is not None:
-        days = f", exposed for {plural(life.days, 'day')}" if life.days is not None else ""
-        where = "Still in HEAD" if life.in_head else "Not in HEAD, but in history"
-        reach = plural(len(life.refs), "ref") if life.refs else "no ref"
-        parts.append(f"{where}{days}, reachable from {reach}.")
-    others = finding.places_total - 1
-    if others > 0:
-        linked = range(1, min(others, len(finding.places) - 1, _LINKED) + 1)
-        links = ", ".join(f"[place {number}]({number})" for number in linked)
-        parts.append(f"Also at {plural(others, 'other place')}{f': {links}' if links else ''}.")
-    if finding.rule.opens:
-        parts.append(f"It opens: {sarif_text(finding.rule.opens, 1000)}")
-    if finding.rule.rotation:
-        parts.append(f"Next: {sarif_text(finding.rule.rotation[0], 1000)}")
-    return "\n".join(parts)
 
 
 def _described(place: Place) -> str:

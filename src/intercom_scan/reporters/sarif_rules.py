@@ -30,6 +30,10 @@ SECURITY_SEVERITY = {
 }
 
 
+_TAGS = ["security", "secret", "external/cwe/cwe-798"]  # hard-coded credentials
+_FILE_TAGS = ["security", "configuration", "external/cwe/cwe-538"]  # secrets in a file others get
+
+
 def descriptors(findings: Iterable[Finding]) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """(SARIF's descriptor of every rule, the index of each rule's id in that list).
 
@@ -37,7 +41,7 @@ def descriptors(findings: Iterable[Finding]) -> tuple[list[dict[str, Any]], dict
     the worst of theirs: GitHub shows the rule's severity for each of its results.
     """
     worst: dict[str, Severity] = {}
-    rules: dict[str, Rule] = {rule.id: rule for rule in registry.RULES}
+    rules: dict[str, Rule] = {rule.id: rule for rule in registry.ALL}
     for finding in findings:
         rules.setdefault(finding.rule.id, finding.rule)
         known = worst.get(finding.rule.id, finding.severity)
@@ -56,7 +60,7 @@ def _descriptor(rule: Rule, severity: Severity) -> dict[str, Any]:
         "defaultConfiguration": {"level": LEVELS[severity]},
         "properties": {
             "security-severity": SECURITY_SEVERITY[severity],
-            "tags": ["security", "secret", "external/cwe/cwe-798"],
+            "tags": _TAGS if rule.confidential else _FILE_TAGS,
             "precision": "high" if getattr(rule, "contextual", False) else "very-high",
         },
     }
@@ -64,12 +68,17 @@ def _descriptor(rule: Rule, severity: Severity) -> dict[str, Any]:
 
 def _help(rule: Rule, strong: str) -> str:
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(rule.rotation, 1))
+    known = "If it is no secret" if rule.confidential else "If it may stay"
+    comment = f", or the comment `intercom-scan: ignore[{rule.id}] reason` on its line"
+    title = f"{strong}{rule.title}{strong}"
     parts = [
-        f"{strong}{rule.title}{strong} in a repository can be used by whoever can read it.",
+        f"{title} in a repository can be used by whoever can read it."
+        if rule.confidential
+        else f"{title}.",
         f"{strong}What it opens:{strong} {rule.opens}",
         f"{strong}What to do:{strong}\n\n{steps}",
-        f"{strong}If it is no secret:{strong} `intercom-scan ignore FINGERPRINT --reason …`, or the"
-        f" comment `intercom-scan: ignore[{rule.id}] reason` on its line.",
+        f"{strong}{known}:{strong} `intercom-scan ignore FINGERPRINT --reason …`"
+        f"{comment if rule.confidential else ''}.",
     ]
     if rule.references:
         listed = "\n".join(f"- {reference}" for reference in rule.references)

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from intercom_scan.errors import ExitCode
 from intercom_scan.rules.model import Severity
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     from intercom_scan.finding import Finding, ScanResult, Skip
 
 Verdict = Literal["clean", "findings", "incomplete"]
 
-HISTORY_MODES = frozenset({"range", "history", "all-history"})
+HISTORY_MODES = frozenset({"range", "history", "all-history", "push"})
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of secrets. `by_severity` and `by_rule` count new ones; `by_status` counts all."""
+    """Counts of findings. `by_severity` and `by_rule` count new ones; `by_status` counts all.
+
+    `secrets` are findings of credentials, `env_problems` all others; the new ones among them are
+    `new_secrets` and `new_env_problems`.
+    """
 
     verdict: Verdict
     exit_code: ExitCode
     secrets: int
-    places: int  # of the new secrets
+    env_problems: int
+    new_secrets: int
+    new_env_problems: int
+    places: int  # of the new findings
     by_severity: dict[str, int]  # worst first, every severity
     by_status: dict[str, int]  # new, ignored, baseline
     by_rule: dict[str, int]  # by id, only those found
@@ -49,11 +56,16 @@ def summarise(result: ScanResult, fail_on: Severity) -> Summary:
     severities = Counter(finding.severity for finding in new)
     statuses = Counter(finding.status for finding in result.findings)
     rules = Counter(finding.rule.id for finding in new)
+    secrets = sum(finding.rule.confidential for finding in result.findings)
+    fresh = sum(finding.rule.confidential for finding in new)
     verdict: Verdict = "findings" if new else "clean"
     return Summary(
         verdict=verdict if result.complete else "incomplete",
         exit_code=exit_code(result, fail_on),
-        secrets=len(result.findings),
+        secrets=secrets,
+        env_problems=len(result.findings) - secrets,
+        new_secrets=fresh,
+        new_env_problems=len(new) - fresh,
         places=sum(finding.places_total for finding in new),
         by_severity={level.label: severities[level] for level in sorted(Severity, reverse=True)},
         by_status={"new": len(new), **{s: statuses[s] for s in ("ignored", "baseline")}},
@@ -62,12 +74,16 @@ def summarise(result: ScanResult, fail_on: Severity) -> Summary:
 
 
 def ordered(findings: tuple[Finding, ...]) -> list[Finding]:
-    """New ones first, then worst first, then by rule and place; the same for the same findings."""
+    """New ones first, then worst first, secrets before the rest, then by rule and place.
+
+    The same for the same findings.
+    """
     status = {"new": 0, "baseline": 1, "ignored": 2}
 
-    def key(finding: Finding) -> tuple[int, int, str, str, int, int, bytes]:
+    def key(finding: Finding) -> tuple[int, int, bool, str, str, int, int, bytes]:
         place = finding.places[0]
-        where = (finding.rule.id, place.path or "", place.line, place.column)
+        kind = not finding.rule.confidential, finding.rule.id
+        where = (*kind, place.path or "", place.line, place.column)
         # The secret itself breaks ties: a fingerprint may take a slow hash.
         return status[finding.status], -finding.severity, *where, finding.secret
 
@@ -120,11 +136,20 @@ def coverage(result: ScanResult) -> str:
     return ", ".join(parts)
 
 
+def _counted(result: ScanResult, summary: Summary) -> str:
+    """`2 secrets and 3 .env problems`; what there is none of is left out, but not both."""
+    problems = plural(summary.new_env_problems, ".env problem")
+    if not summary.new_secrets and (summary.new_env_problems or result.mode == "env"):
+        return problems
+    secrets = plural(summary.new_secrets, "secret")
+    return f"{secrets} and {problems}" if summary.new_env_problems else secrets
+
+
 def verdict_line(result: ScanResult, summary: Summary, fail_on: Severity) -> str:
     """The last line of a report for people. Says clean only where everything was read."""
     known = [f"{n:,} {s}" for s, n in summary.by_status.items() if n and s != "new"]
     levels = [f"{n:,} {level}" for level, n in summary.by_severity.items() if n]
-    found = plural(summary.new, "secret")
+    found = _counted(result, summary)
     if levels:
         found += f" ({', '.join(levels)})"
     if known:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from intercom_scan.reporters.escape import terminal
 from intercom_scan.reporters.mask import Mask
 from intercom_scan.reporters.summary import grouped, ordered, plural, summarise, verdict_line
 from intercom_scan.rules.model import Severity
+from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from intercom_scan.finding import Exposure, Finding, Place, ScanResult
     from intercom_scan.reporters.model import Options
-    from intercom_scan.rules.model import Rule
 
 _PLACES = 3  # shown of a secret without -v
 _SKIPS = 3  # shown of each reason without -v
@@ -64,9 +63,13 @@ class _Page:
             break_on_hyphens=False,
         )
 
+    def label(self, text: str) -> str:
+        """What stands before a value."""
+        return self.style(f"  {text:<{_INDENT - 2}}", _DIM)
+
     def field(self, label: str, *values: str) -> Iterator[str]:
         """A label, then each value on lines of its own, wrapped at the page's width."""
-        head = self.style(f"  {label:<{_INDENT - 2}}", _DIM)
+        head = self.label(label)
         for value in values:
             room = max(self.width - _INDENT, 20)
             for line in textwrap.wrap(value, room, break_on_hyphens=False) or [""]:
@@ -110,7 +113,13 @@ def _lines(result: ScanResult, page: _Page) -> Iterator[str]:
 
 
 def _short(finding: Finding, page: _Page) -> str:
-    where = _where(finding.places[0], page, 240)
+    first = finding.places[0]
+    where = _where(first, page, 240)
+    if first.commit is not None:
+        where += f" in {first.commit.id[:12]}"
+    if not finding.rule.confidential:
+        what = f"{finding.rule.title} ({page.clean(finding.detail or '', 200)})"
+        return f"{where}: {finding.severity.label}: {what} {finding.fingerprint}"
     return (
         f"{where}: {finding.severity.label}: {finding.rule.title}: {_value(finding, page)}"
         f" {finding.fingerprint}"
@@ -118,6 +127,8 @@ def _short(finding: Finding, page: _Page) -> str:
 
 
 def _value(finding: Finding, page: _Page) -> str:
+    if not finding.rule.confidential:
+        return page.clean(finding.redacted)
     if page.options.show_secrets:
         return terminal(finding.secret.decode("utf-8", "surrogateescape"), 1000)
     return finding.redacted
@@ -135,25 +146,30 @@ def _finding(finding: Finding, page: _Page, first: bool) -> Iterator[str]:
     if finding.status != "new":
         reason = page.clean(finding.reason or "no reason given")
         yield from page.field("status", f"{finding.status}: {reason}")
-    yield from _places(finding, page)
+    if finding.detail:
+        yield from page.field("found", page.clean(finding.detail, 1000))
+    if finding.rule.confidential or not _is_whole_file(finding.places[0]):
+        yield from _places(finding, page)
     if finding.exposure is not None:
         yield from page.field("exposed", *_exposure(finding.exposure, page))
-    yield from _advice(finding.rule, page, first)
+    yield from _advice(finding, page, first)
     if finding.status == "new":
         yield from page.field("ignore", f"intercom-scan ignore {finding.fingerprint} --reason …")
     else:
         yield from page.field("fingerprint", finding.fingerprint)
 
 
-def _advice(rule: Rule, page: _Page, first: bool) -> Iterator[str]:
+def _advice(finding: Finding, page: _Page, first: bool) -> Iterator[str]:
     """What the secret opens and the next step; in full only with the first of its kind."""
+    rule = finding.rule
     more = f"intercom-scan explain {rule.id}"
-    if not first:
-        yield from page.field("next", f"as above: {more}")
-        return
-    if rule.opens:
+    if first and rule.opens:
         yield from page.field("opens", rule.opens)
-    if rule.rotation:
+    if finding.remedy:  # on one line, however long, for it to be copied
+        yield page.label("next") + page.clean(finding.remedy, 4000)
+    elif not first:
+        yield from page.field("next", f"as above: {more}")
+    elif rule.rotation:
         steps = [rule.rotation[0], f"all steps: {more}"]
         yield from page.field("next", *steps[: len(rule.rotation)])
 
@@ -162,9 +178,7 @@ def _places(finding: Finding, page: _Page) -> Iterator[str]:
     label = "where"
     shown = finding.places if page.all else finding.places[:_PLACES]
     for place in shown:
-        yield page.style(f"  {label:<{_INDENT - 2}}", _DIM) + _where(
-            place, page, page.width - _INDENT
-        )
+        yield page.label(label) + _where(place, page, page.width - _INDENT)
         label = ""
         for details in page.paragraph(_details(place, page), " " * _INDENT):
             yield page.style(details, _DIM)
@@ -176,10 +190,17 @@ def _places(finding: Finding, page: _Page) -> Iterator[str]:
 
 def _where(place: Place, page: _Page, room: int) -> str:
     """`path:line:column`, or what holds the secret where there is no file."""
+    if _is_whole_file(place):
+        return page.clean(place.path or "", max(room - 1, 20))
     position = f":{place.line}:{place.column}"
     if place.path is None:
         return place.origin + position
     return page.clean(place.path, max(room - len(position) - 1, 20)) + position
+
+
+def _is_whole_file(place: Place) -> bool:
+    """An empty region at the beginning stands for the file."""
+    return place.path is not None and (place.line, place.column, place.end_column) == (1, 1, 1)
 
 
 def _details(place: Place, page: _Page) -> str:

@@ -1,0 +1,88 @@
+"""What each mode sees of `.env` files."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from intercom_scan.env import hygiene
+from intercom_scan.env.model import Outcome
+from intercom_scan.env.naming import classify
+from intercom_scan.env.view import Scope
+from intercom_scan.errors import GitError
+from intercom_scan.finding import Skip
+from intercom_scan.git import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from intercom_scan.detector import Detector
+    from intercom_scan.git import Repository
+    from intercom_scan.policy import Policy
+
+
+def check(
+    mode: str, repository: Repository, policy: Policy, detector: Detector, *,
+    paths: Sequence[Path] = (), revision: str | None = None, names: Iterable[bytes] = (),
+) -> Outcome:  # fmt: skip
+    """The findings that a scan in this mode includes.
+
+    Files: the working tree, the index and HEAD, below `paths`. Staged: the index. A range and a
+    history: what their last commit tracks, and what their commits ever did. Everything: as for
+    files where there is a tree, and all commits. `names` are those that the trees of a history
+    have. A git that fails is a skip.
+    """
+    try:
+        if mode == "staged":
+            return hygiene.of_index(repository, policy, detector, Scope())
+        if mode in ("files", "env") and repository.top is not None:
+            scope = scope_of(repository.top, paths)
+            return hygiene.of_tree(repository, policy, detector, scope)
+        outcome = _of_tip(mode, repository, policy, detector, revision)
+        if mode == "range" or _worth_asking(names, policy):
+            start = _start(repository, mode, revision)
+            outcome.add(hygiene.of_history(repository, start, policy, detector))
+        return outcome
+    except GitError as error:
+        return Outcome(skips=[Skip(".env files", str(error))])
+
+
+def _of_tip(
+    mode: str, repository: Repository, policy: Policy, detector: Detector, revision: str | None
+) -> Outcome:
+    if mode == "all-history" and repository.top is not None:
+        return hygiene.of_tree(repository, policy, detector, Scope())
+    tip = (revision or "").rpartition("..")[2] or "HEAD"
+    born = repository.git.run("rev-parse", "--verify", "--quiet", f"{tip}^{{commit}}")
+    if born.status != 0:  # whatever else reads it says so; a new repository has none
+        return Outcome()
+    return hygiene.of_revision(repository, born.out.decode("ascii").strip(), policy, detector)
+
+
+def _worth_asking(names: Iterable[bytes], policy: Policy) -> bool:
+    """Whether trees have a name that is an env file's: to walk all commits takes its time."""
+    return any(
+        classify(name, policy.env_allowed) in ("env", "backup") for name in names if b"env" in name
+    )
+
+
+def _start(repository: Repository, mode: str, revision: str | None) -> tuple[str, ...]:
+    """Which commits count, for `git rev-list`."""
+    if mode == "all-history":
+        return "--all", "--reflog"
+    if mode == "range":
+        old, _, new = (revision or "").partition("..")
+        return resolve(repository, new or "HEAD"), f"^{resolve(repository, old)}"
+    return (resolve(repository, revision or "HEAD"),)
+
+
+def scope_of(top: Path, paths: Sequence[Path]) -> Scope:
+    """The part of a repository that some paths name; paths outside of it name none."""
+    roots = []
+    base = os.path.realpath(top)
+    for path in paths:
+        inside = os.path.relpath(os.path.realpath(path), base).replace(os.sep, "/")
+        if inside != ".." and not inside.startswith("../"):
+            roots.append(b"" if inside == "." else os.fsencode(inside))
+    return Scope(tuple(roots))

@@ -1,0 +1,112 @@
+"""Appends to ignore files what they lack; the only part of the check that writes."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from intercom_scan.env import ignoring, view
+from intercom_scan.errors import IntercomScanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from intercom_scan.env.view import EnvFile, Scope, View
+    from intercom_scan.git import Repository
+    from intercom_scan.policy import Policy
+
+_ROUNDS = 5  # an entry in one file may be taken back by the next, one directory deeper
+
+
+def mend(repository: Repository, policy: Policy, scope: Scope) -> list[str]:
+    """Ignore what has to be ignored; a line for each file that was changed.
+
+    Only `.gitignore` files are written, and none is made but the root's. Raises
+    IntercomScanError where one is or lies behind a link, and where it cannot be written.
+    """
+    added: dict[bytes, dict[bytes, None]] = {}
+    for _ in range(_ROUNDS):
+        missing = _missing(repository, policy, scope)
+        if not missing:
+            break
+        for file, lines in missing.items():
+            _append(os.fsencode(repository.top or b""), file, lines)
+            added.setdefault(file, {}).update(dict.fromkeys(lines))
+    return [
+        f"{os.fsdecode(file)}: added {', '.join(map(os.fsdecode, lines))}"
+        for file, lines in sorted(added.items())
+    ]
+
+
+def _missing(repository: Repository, policy: Policy, scope: Scope) -> dict[bytes, list[bytes]]:
+    """The lines to append to each file: entries first, then files that no entry covers."""
+    found, partial = view.of_tree(repository, scope, policy.env_allowed)
+    whole = view.finish(repository, found, policy.env_entries, partial)
+    gaps = ignoring.gaps(whole.answers, whole.directories, policy.env_entries)
+    if gaps:
+        return {gap.file: [os.fsencode(entry) for entry in gap.entries] for gap in gaps}
+    missing: dict[bytes, list[bytes]] = {}
+    for file in whole.files:
+        if file.state == "unignored" and file.kind in ("env", "backup"):
+            _add(missing, file, whole)
+    return missing
+
+
+def _add(missing: dict[bytes, list[bytes]], file: EnvFile, whole: View) -> None:
+    answer = whole.answers.get(file.path)
+    target = answer.mended_in if answer else b".gitignore"
+    folder = target.rpartition(b"/")[0]
+    inside = file.path[len(folder) + 1 :] if folder else file.path
+    if b"\n" not in inside and b"\r" not in inside:  # which no ignore file can name
+        missing.setdefault(target, []).append(b"/" + _escaped(inside))
+
+
+def _escaped(path: bytes) -> bytes:
+    """A path as a pattern that matches it alone (https://git-scm.com/docs/gitignore)."""
+    text = re.sub(rb"[\\*?\[]", rb"\\\g<0>", path)
+    return re.sub(rb" (?= *\Z)", rb"\\ ", text)
+
+
+def appended(before: bytes, lines: Iterable[bytes]) -> bytes:
+    """An ignore file with more lines at its end, its line endings and its last one as they were."""
+    ending = b"\r\n" if re.match(rb"[^\n]*\r\n", before) else b"\n"
+    text = ending.join(lines)
+    if not before:
+        return text + ending
+    return before + text + ending if before.endswith(b"\n") else before + ending + text
+
+
+def _append(top: bytes, file: bytes, lines: list[bytes]) -> None:
+    shown = os.fsdecode(file)
+    full = os.path.join(top, file)
+    folder = os.path.dirname(full)
+    if os.path.islink(full) or os.path.realpath(folder) != os.path.normpath(
+        os.path.join(os.path.realpath(top), os.path.dirname(file))
+    ):
+        raise IntercomScanError(f"{shown}: is or lies behind a link; put a file there")
+    draft = os.path.join(folder, b"%b.%d.tmp" % (os.path.basename(full), os.getpid()))
+    try:
+        before, mode = _read(full)
+        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(appended(before, lines))
+            if mode is not None:
+                os.chmod(draft, mode)
+            os.replace(draft, full)
+        except BaseException:
+            os.unlink(draft)
+            raise
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise IntercomScanError(f"{shown}: cannot be written ({reason})") from None
+
+
+def _read(full: bytes) -> tuple[bytes, int | None]:
+    """Content and permission bits; b"" and None where there is no such file."""
+    try:
+        with open(full, "rb") as stream:
+            return stream.read(), os.fstat(stream.fileno()).st_mode & 0o777
+    except FileNotFoundError:
+        return b"", None
