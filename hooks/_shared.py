@@ -1,0 +1,74 @@
+"""What every hook has: options as the command's, one way to scan, report and end."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from intercom_scan import edge
+from intercom_scan.api import Request, scan
+from intercom_scan.errors import UsageError
+from intercom_scan.rules.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from intercom_scan.finding import Finding
+
+
+def parser(name: str, description: str) -> argparse.ArgumentParser:
+    """With the options that all hooks have; they mean what they mean to `intercom-scan`."""
+    made = argparse.ArgumentParser(
+        name, description=description, allow_abbrev=False, formatter_class=_formatter
+    )
+    labels = [severity.label for severity in sorted(Severity, reverse=True)]
+    made.add_argument("--fail-on", choices=labels, default="low", help="lowest that fails (low)")
+    made.add_argument("--config", metavar="PATH", help="instead of .intercom-scan.yaml")
+    made.add_argument("--baseline", metavar="PATH", help="a detect-secrets baseline")
+    made.add_argument("--policy-from", metavar="REV", help="read these from a trusted commit")
+    made.add_argument("--no-inline", action="store_true", help="allow comments do not count")
+    made.add_argument("-v", "--verbose", action="store_true", help="say what was read")
+    return made
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Of a given width: to ask for the terminal's takes an import, even where nothing is shown."""
+    return argparse.HelpFormatter(prog, width=80)
+
+
+def parse(made: argparse.ArgumentParser, argv: Sequence[str] | None) -> argparse.Namespace:
+    """Raises UsageError for an option that is a file's name as well.
+
+    pre-commit appends names to the options as they are, and a repository may name a file
+    `--baseline=…`: https://pre-commit.com/#arguments-pattern-in-hooks
+    """
+    given = sys.argv[1:] if argv is None else list(argv)
+    options = given[: given.index("--")] if "--" in given else given
+    for word in options:
+        if word.startswith("-") and os.path.lexists(word):
+            raise UsageError(f"{word} is an option and a file: put -- between options and files")
+    return made.parse_args(given)
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Run a hook's work; every error is a line and an exit code."""
+    return edge.guarded(work)
+
+
+def run(
+    options: argparse.Namespace,
+    request: Callable[..., Request],
+    advice: Callable[[list[Finding]], str],
+) -> int:
+    """Scan what `request` makes of the common options, and report; the exit code."""
+    policy: dict[str, Any] = {
+        "config": options.config,
+        "baseline": options.baseline,
+        "policy_from": options.policy_from,
+        "inline": not options.no_inline,
+    }
+    result = scan(request(**policy))
+    lowest = Severity[options.fail_on.upper()]
+    return edge.report(result, lowest, verbose=options.verbose, advice=advice)
