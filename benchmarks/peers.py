@@ -45,12 +45,13 @@ def tree(directory: Path) -> Commands:
     return {name: [path, *ways[name]] for name, path in _installed(*ways).items()}
 
 
-def staged(directory: Path) -> Commands:
-    """Commands that scan what is staged."""
+def staged(directory: Path, files: list[str]) -> Commands:
+    """Commands that scan what is staged; `files` are its names in the directory."""
     here = str(directory)
     ways = {
         "kingfisher": ["scan", here, "--rule", "kingfisher.intercom", "--no-validate",
                        "--no-update-check", "--staged"],
         "gitleaks": ["git", "--no-banner", "--enable-rule", "intercom-api-key", "--staged", here],
+        "detect-secrets-hook": files,
     }  # fmt: skip
     return {name: [path, *ways[name]] for name, path in _installed(*ways).items()}

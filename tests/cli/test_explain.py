@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from intercom_scan.cli.explain import complete_rule, explain_command, rules_command
 from intercom_scan.errors import UsageError
-from intercom_scan.rules import RULES
+from intercom_scan.rules import ALL, RULES
+from intercom_scan.rules.hygiene import HYGIENE
 
 
 def output(command, *arguments):
@@ -19,21 +20,22 @@ def output(command, *arguments):
 
 def test_rules_lists_each_rule_worst_first():
     lines = output(rules_command).splitlines()
-    listed = [line.split()[1] for line in lines[: len(RULES)]]
-    assert sorted(listed) == sorted(rule.id for rule in RULES)
-    severities = {rule.id: rule.severity for rule in RULES}
+    listed = [line.split()[1] for line in lines[: len(ALL)]]
+    assert sorted(listed) == sorted(rule.id for rule in ALL)
+    severities = {rule.id: rule.severity for rule in ALL}
     assert [severities[i] for i in listed] == sorted(severities.values(), reverse=True)
     assert all(len(line) <= 80 for line in lines)
 
 
 def test_rules_as_json():
     listed = {entry["id"]: entry for entry in json.loads(output(rules_command, "--format", "json"))}
-    for rule in RULES:
+    for rule in ALL:
         entry = listed.pop(rule.id)
         assert entry["title"] == rule.title
         assert entry["severity"] == rule.severity.label
         assert entry["rotation"] == list(rule.rotation)
-        assert "{}" not in entry["example"]
+        assert "{}" not in entry.get("example", "")
+        assert ("shape" in entry) == rule.confidential
     assert listed == {}
 
 
@@ -52,6 +54,15 @@ def test_explain(rule):
     assert f"intercom-scan: ignore[{rule.id}]" in text
     assert rule.sample().decode() not in text
     assert json.loads(output(explain_command, rule.id, "--format", "json"))["id"] == rule.id
+
+
+@pytest.mark.parametrize("rule", HYGIENE, ids=lambda rule: rule.id)
+def test_explain_what_is_no_credential(rule):
+    text = output(explain_command, rule.id)
+    assert rule.title in text
+    assert "What to do" in text
+    assert "If it may stay" in text
+    assert "comment" not in text
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 from intercom_scan import api
+from intercom_scan.cli.group import COMMANDS
 from intercom_scan.decode import Limits
 from intercom_scan.detector import Detector, Names
 from intercom_scan.fakes.ground import IDENTITY, Ground
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 RULE = {rule.id: rule for rule in RULES}
 TOKEN = RULE["intercom-access-token"]
 COMMAND = (sys.executable, "-m", "intercom_scan")
+OTHERS = (*COMMANDS, "--help", "-h", "--version")
 _DETECTOR = Detector()
 
 
@@ -49,8 +51,10 @@ class Ran:
         return "\n".join(f"{s['what']}: {s['reason']}" for s in self.report["scan"]["skipped"])
 
 
-def command(*arguments, cwd=None, stdin=b"", env=None, timeout=100, **more) -> Ran:
-    """Run the command line as a process."""
+def command(*arguments, cwd=None, stdin=b"", env=None, timeout=100, check_env=False, **more) -> Ran:
+    """Run the command line as a process; a scan leaves `.env` hygiene out unless `check_env`."""
+    if not check_env and not (arguments and str(arguments[0]) in OTHERS):
+        arguments = ("--no-env", *arguments)
     done = subprocess.run(
         [*COMMAND, *map(str, arguments)], cwd=cwd, input=stdin, capture_output=True,
         env={**os.environ, **(env or {})}, timeout=timeout, check=False, **more,
@@ -78,7 +82,11 @@ def _detector(names: Names, limits: Limits) -> Detector:
 
 
 def scan(path, mode="all-history", revision=None, stdin=None, **more) -> ScanResult:
-    """Scan in this process; one compiled set of patterns serves all tests without a policy."""
+    """Scan in this process; one compiled set of patterns serves all tests without a policy.
+
+    `.env` hygiene is left out unless `env` is true.
+    """
+    more.setdefault("env", False)
     paths = tuple(map(Path, path)) if isinstance(path, (list, tuple)) else (Path(path),)
     stream = None if stdin is None else io.BytesIO(stdin)
     with mock.patch.object(api, "Detector", _detector):

@@ -230,7 +230,8 @@ def test_ignore_from_a_subdirectory_and_then_it_is_clean(ground):
 
 
 def test_ignore_all_that_is_there_now(ground):
-    names = sorted(leak(ground, name)[1] for name in ("a.env", "b.env", "c.env"))
+    ground.write(".gitignore", b".env*\n")
+    names = sorted(leak(ground, name)[1] for name in ("a.cfg", "b.cfg", "c.cfg"))
     ground.write(CONFIG, ignore(names[0]))
     ran = command("ignore", "--all-current", "--reason", "being rotated", cwd=ground.path)
     assert (ran.code, ran.out) == (0, f"{IGNORES} ignores 2 findings. Commit it.\n")
@@ -239,7 +240,7 @@ def test_ignore_all_that_is_there_now(ground):
     assert entries == [f"{name} {TOKEN.id} # being rotated" for name in names[1:]]
     found = told(ground)
     assert (found.code, sorted(found.fingerprints)) == (0, names)
-    _, added = leak(ground, "d.env")
+    _, added = leak(ground, "d.cfg")
     found = told(ground)
     assert [f["fingerprint"] for f in found.report["findings"] if f["status"] == "new"] == [added]
     assert found.code == 1

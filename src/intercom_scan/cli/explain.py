@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intercom_scan.errors import UsageError
+from intercom_scan.rules.model import Credential
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from intercom_scan.rules.model import Credential
+    from intercom_scan.rules.model import Rule
 
 _PLACEHOLDER = "<value>"
 _INDENT = 12
 
 
-def _all_rules() -> tuple[Credential, ...]:
+def _all_rules() -> tuple[Rule, ...]:
     """Imported late: shell completion and `--help` need no rule."""
-    from intercom_scan.rules import RULES  # noqa: PLC0415
+    from intercom_scan.rules import ALL  # noqa: PLC0415
 
-    return tuple(RULES)
+    return ALL
 
 
 def complete_rule(
@@ -39,7 +40,7 @@ def complete_rule(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def rules_command(form: str) -> None:
-    """List every kind of credential that is looked for, worst first."""
+    """List what is looked for, worst first."""
     rules = sorted(_all_rules(), key=lambda rule: (-rule.severity, rule.id))
     if form == "json":
         click.echo(json.dumps([_as_json(rule) for rule in rules], indent=2))
@@ -47,7 +48,7 @@ def rules_command(form: str) -> None:
     wide = max(len(rule.id) for rule in rules)
     for rule in rules:
         click.echo(f"{rule.severity.label:<9} {rule.id:<{wide}}  {rule.title}")
-    click.echo("\n`intercom-scan explain RULE` says what each opens and how it is rotated.")
+    click.echo("\n`intercom-scan explain RULE` says what each opens and what to do.")
 
 
 @click.command("explain")
@@ -56,7 +57,7 @@ def rules_command(form: str) -> None:
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def explain_command(rule_id: str, form: str) -> None:
-    """Say what a kind of credential is, what it opens, and how it is rotated.
+    """Say what a rule is about, what it opens, and what to do.
 
     Raises UsageError where there is no such rule.
     """
@@ -68,7 +69,7 @@ def explain_command(rule_id: str, form: str) -> None:
         click.echo(line)
 
 
-def _find(rule_id: str) -> Credential:
+def _find(rule_id: str) -> Rule:
     rules = {rule.id: rule for rule in _all_rules()}
     if rule_id in rules:
         return rules[rule_id]
@@ -83,45 +84,48 @@ def _find(rule_id: str) -> Credential:
     raise UsageError(f"no rule {terminal(rule_id, 60)!r}; {hint}")
 
 
-def _as_json(rule: Credential) -> dict[str, Any]:
+def _as_json(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id,
         "title": rule.title,
         "severity": rule.severity.label,
-        "contextual": rule.contextual,
-        "shape": rule.shape.decode("ascii", "backslashreplace"),
-        "names": list(rule.names),
-        "example": _example(rule),
+        **_found_by(rule),
         "opens": rule.opens,
         "rotation": list(rule.rotation),
         "references": list(rule.references),
     }
 
 
-def _example(rule: Credential) -> str:
-    return rule.example.replace("{}", _PLACEHOLDER)
+def _found_by(rule: Rule) -> dict[str, Any]:
+    """What a credential is found by; nothing for a rule about files."""
+    if not isinstance(rule, Credential):
+        return {}
+    return {
+        "contextual": rule.contextual,
+        "shape": rule.shape.decode("ascii", "backslashreplace"),
+        "names": list(rule.names),
+        "example": rule.example.replace("{}", _PLACEHOLDER),
+    }
 
 
-def _explained(rule: Credential, width: int) -> Iterator[str]:
+def _explained(rule: Rule, width: int) -> Iterator[str]:
     yield f"{rule.title} ({rule.id})"
     yield ""
     yield from _field("severity", rule.severity.label, width)
-    yield from _field("found", _how(rule), width)
-    yield from _field("shape", rule.shape.decode("ascii", "backslashreplace"), width)
-    for number, name in enumerate(rule.names):
-        yield from _field("" if number else "names", name, width)
-    yield from _field("example", _example(rule), width)
+    if isinstance(rule, Credential):
+        yield from _how(rule, width)
     yield from _field("opens", rule.opens, width)
     yield ""
-    yield "How to rotate it"
+    yield "How to rotate it" if rule.confidential else "What to do"
     for number, step in enumerate(rule.rotation, 1):
         yield from textwrap.wrap(
             f"{number}. {step}", width, initial_indent="  ", subsequent_indent="     "
         )
     yield ""
-    yield "If it is no secret"
+    yield "If it is no secret" if rule.confidential else "If it may stay"
     yield "  intercom-scan ignore FINGERPRINT --reason …"
-    yield f"  or the comment `intercom-scan: ignore[{rule.id}] reason` on its line"
+    if rule.confidential:
+        yield f"  or the comment `intercom-scan: ignore[{rule.id}] reason` on its line"
     if rule.references:
         yield ""
         yield "Sources"
@@ -129,10 +133,15 @@ def _explained(rule: Credential, width: int) -> Iterator[str]:
             yield f"  {reference}"
 
 
-def _how(rule: Credential) -> str:
+def _how(rule: Credential, width: int) -> Iterator[str]:
+    found = "by its structure alone, anywhere"
     if rule.contextual:
-        return "by its shape, where a name, a section or an import says Intercom"
-    return "by its structure alone, anywhere"
+        found = "by its shape, where a name, a section or an import says Intercom"
+    yield from _field("found", found, width)
+    yield from _field("shape", rule.shape.decode("ascii", "backslashreplace"), width)
+    for number, name in enumerate(rule.names):
+        yield from _field("" if number else "names", name, width)
+    yield from _field("example", rule.example.replace("{}", _PLACEHOLDER), width)
 
 
 def _field(label: str, value: str, width: int) -> list[str]:

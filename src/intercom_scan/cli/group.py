@@ -18,8 +18,13 @@ COMMANDS = {
     "scan": ("scan", "scan_command"),
     "rules": ("explain", "rules_command"),
     "explain": ("explain", "explain_command"),
+    "env": ("env", "env_command"),
     "ignore": ("ignore", "ignore_command"),
+    "init": ("init", "init_command"),
+    "install-hook": ("install_hook", "install_hook_command"),
+    "pre-receive": ("pre_receive", "pre_receive_command"),
     "self-test": ("self_test", "self_test_command"),
+    "plugin-path": ("plugin_path", "plugin_path_command"),
 }
 
 EXAMPLES = """\b
@@ -29,8 +34,7 @@ EXAMPLES = """\b
   intercom-scan --all-history       everything the repository still holds
   intercom-scan --all-history --format text --format sarif:scan.sarif
 
-Exit codes: 0 clean, 1 findings, 2 usage or configuration, 3 the scan is not
-complete, 130 interrupted.
+Exit codes: 0 clean, 1 findings, 2 usage, 3 not complete, 130 interrupted.
 """
 
 
@@ -78,7 +82,8 @@ class DefaultGroup(click.Group):
         scan = self.get_command(context, "scan")
         assert scan is not None
         inner = click.Context(scan, parent=context, info_name="scan")
-        records = [record for p in scan.get_params(inner) if (record := p.get_help_record(inner))]
+        found = [p.get_help_record(inner) for p in scan.get_params(inner)]
+        records = [record for record in found if record and record[1]]  # a path needs no help
         with formatter.section("Options"):
             formatter.write_dl(records)
         self.format_commands(context, formatter)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Literal, TextIO
 import click
 
 from intercom_scan.api import Mode, Request, scan
-from intercom_scan.cli.progress import Progress
+from intercom_scan.cli.progress import Bar
 from intercom_scan.errors import UsageError
 from intercom_scan.reporters import FORMATS, Options, exit_code
 from intercom_scan.rules.model import Severity
+from intercom_scan.sources.tally import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,31 +64,39 @@ SEVERITIES = click.Choice([s.label for s in reversed(Severity)])
 @click.option("--all-history", is_flag=True, help="Everything, also what no ref reaches.")
 @click.option("--stdin", is_flag=True, help="One stream.")
 @click.option("--format", "formats", type=Format(), multiple=True, help=f"{', '.join(FORMATS)}.")
-@click.option("--fail-on", type=SEVERITIES, default="low", help="Lowest that fails (low).")
+@click.option(
+    "--fail-on",
+    metavar="SEVERITY",
+    type=SEVERITIES,
+    default="low",
+    help="critical, high, medium, low (default) or info.",
+)
 @click.option("--show-secrets", is_flag=True, help="Print values in full.")
 @click.option("--config", type=click.Path(), help="Instead of .intercom-scan.yaml.")
 @click.option("--baseline", type=click.Path(), help="A detect-secrets baseline.")
 @click.option("--policy-from", metavar="REV", help="Read these from a trusted commit.")
 @click.option("--no-inline", is_flag=True, help="Allow comments do not count.")
-@click.option("--jobs", type=click.IntRange(1, 64), help="Readers side by side.")
+@click.option("--no-env", is_flag=True, help="Leave .env files' own problems out.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Readers side by side.")
 @click.option("-q", "--quiet", is_flag=True, help="A line a secret.")
 @click.option("-v", "--verbose", is_flag=True, help="Every place, ignored findings too.")
 def scan_command(
     paths: tuple[Path, ...], staged: bool, range_: str | None, history: str | None,
     all_history: bool, stdin: bool, formats: tuple[tuple[str, str | None], ...], fail_on: str,
     show_secrets: bool, config: str | None, baseline: str | None, policy_from: str | None,
-    no_inline: bool, jobs: int | None, quiet: bool, verbose: bool,
+    no_inline: bool, no_env: bool, jobs: int | None, quiet: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Look for Intercom credentials; see `intercom-scan --help`."""
     mode, revision, paths = _mode(paths, staged, range_, history, all_history, stdin)
-    outputs = _outputs(formats)
-    with Progress() as progress:
+    outputs = reports(formats)
+    progress = Progress()
+    with Bar(progress):
         result = scan(
             Request(
                 mode=mode, paths=paths, revision=revision,
                 stream=sys.stdin.buffer if stdin else None,
                 config=config, baseline=baseline, policy_from=policy_from, inline=not no_inline,
-                jobs=jobs, tick=progress.tick,
+                env=not no_env, jobs=jobs, progress=progress,
             )
         )  # fmt: skip
     verbosity = 1 if verbose else -1 if quiet else 0
@@ -116,7 +125,8 @@ def _mode(
     return mode, range_ if mode == "range" else history, paths or (Path(),)
 
 
-def _outputs(formats: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+def reports(formats: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    """Formats and files to write, the text at least. Raises UsageError where two collide."""
     outputs = list(formats)
     to_screen = [form for form, file in outputs if file is None]
     if len(to_screen) > 1:

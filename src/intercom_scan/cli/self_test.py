@@ -25,7 +25,7 @@ def self_test_command(verbose: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="intercom-scan-") as folder:
         ground = Ground(Path(folder) / "repository")
         planted = list(_plant(ground))
-        result = scan(Request("all-history", (ground.path,)))
+        result = scan(Request("all-history", (ground.path,), env=False))
     found = {(finding.rule.id, finding.secret) for finding in result.findings}
     missed = [fake for fake in planted if (fake.rule.id, fake.canonical) not in found]
     if verbose:
