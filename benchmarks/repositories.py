@@ -19,6 +19,8 @@ WORDS = (
     "interface package module render"
 ).split()
 
+IGNORED = b".env\n.env.*\n"  # or that they are not ignored would be a finding
+
 
 def history(path: Path, commits: int, secrets: int = 0) -> Path:
     """A repository of `commits` commits, each changing two of 400 files in 40 directories.
@@ -48,6 +50,8 @@ def _commits(generator: random.Random, commits: int, secrets: int) -> Iterator[b
             1_500_000_000 + 600 * number
         )
         yield b"data 7\nChange\n\n"
+        if not number:
+            yield b"M 100644 inline .gitignore\ndata %d\n%b\n" % (len(IGNORED), IGNORED)
         changed = list(files) if not number else generator.sample(sorted(files), 2)
         for name in changed:
             lines = files[name].splitlines(keepends=True)
@@ -75,6 +79,7 @@ def tree(path: Path, files: int) -> Path:
         file = path / f"part{number % 100}" / f"file{number}.py"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(_text(generator, 120))
+    (path / ".gitignore").write_bytes(IGNORED)
     git = ["git", "-C", str(path)]
     subprocess.run([*git, "init", "--quiet"], check=True)
     subprocess.run([*git, "add", "."], check=True)

@@ -70,13 +70,20 @@ def _table(figures: dict[str, Figure], base: str) -> Iterator[str]:
 
 
 def history(folder: Path, options: argparse.Namespace) -> Iterator[str]:
-    """Full histories: without a finding, with 1,000, and those that were given."""
-    built = {
-        "clean": repositories.history(folder / "clean", options.commits),
-        "1,000 secrets": repositories.history(folder / "found", options.commits, 1000),
-    }
-    given = {path.resolve().name: path.resolve() for path in options.repository}
-    for name, path in (built | given).items():
+    """Full histories that are built: without a finding, and with 1,000."""
+    clean = repositories.history(folder / "clean", options.commits)
+    found = repositories.history(folder / "found", options.commits, 1000)
+    yield from _histories({"clean": clean, "1,000 secrets": found}, options.runs)
+
+
+def given(_: Path, options: argparse.Namespace) -> Iterator[str]:
+    """Full histories of the repositories that were given."""
+    paths = [path.resolve() for path in options.repository]
+    yield from _histories({path.name: path for path in paths}, options.runs)
+
+
+def _histories(paths: dict[str, Path], runs: int) -> Iterator[str]:
+    for name, path in paths.items():
         commands: dict[str, Command] = {
             "git": ["git", "-C", str(path), *GIT],
             # What git does at best: a delta's base is still at hand.
@@ -88,7 +95,7 @@ def history(folder: Path, options: argparse.Namespace) -> Iterator[str]:
         yield f"## History: {name}"
         yield ""
         yield _size(path)
-        yield from _table(measure(commands, options.runs), "git")
+        yield from _table(measure(commands, runs), "git")
         peak = peak_memory(commands["intercom-scan"])
         yield ""
         yield f"Peak memory of intercom-scan itself: {peak:.0f} MB."
@@ -142,7 +149,13 @@ def adversarial(folder: Path, options: argparse.Namespace) -> Iterator[str]:
         yield f"| {name} | {quick:.2f} | {slow:.2f} | {slow / quick:.1f} | {peak:.0f} |"
 
 
-SECTIONS = {"history": history, "tree": tree, "staged": staged, "adversarial": adversarial}
+SECTIONS = {
+    "history": history,
+    "given": given,
+    "tree": tree,
+    "staged": staged,
+    "adversarial": adversarial,
+}
 
 if __name__ == "__main__":
     raise SystemExit(main())
