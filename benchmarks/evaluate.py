@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import peers
 
-OURS = [sys.executable, "-m", "intercom_scan", "--all-history", "--format", "json"]
+OURS = [sys.executable, "-m", "intercom_scan", "--all-history", "--no-env", "--format", "json"]
 
 
 def main() -> int:
