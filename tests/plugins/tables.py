@@ -27,11 +27,8 @@ if TYPE_CHECKING:
 PREFIX = "detect_secrets.filters."
 ON = sorted(name.removeprefix(PREFIX) for name in Settings().filters)
 ALWAYS = {name.removeprefix(PREFIX) for name in Settings.DEFAULT_FILTERS}
-STOCK = [
-    kind.__name__
-    for kind in get_mapping_from_secret_type_to_class().values()
-    if kind.__name__ not in OURS
-]
+_KINDS: Iterable[type] = get_mapping_from_secret_type_to_class().values()
+STOCK = [kind.__name__ for kind in _KINDS if kind.__name__ not in OURS]
 LINES = ("{}", "user_id=7 {}", "x = f({})")  # around a kind's example line
 FILES = {  # where the name decides
     "heuristic.is_lock_file": "package-lock.json",
