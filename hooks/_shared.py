@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from intercom_scan import edge
 from intercom_scan.api import Request, scan
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from intercom_scan.finding import Finding
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """The argument may be a secret, which argparse would print."""
+        raise UsageError(message)
+
+
 def parser(name: str, description: str) -> argparse.ArgumentParser:
     """With the options that all hooks have; they mean what they mean to `intercom-scan`."""
-    made = argparse.ArgumentParser(
-        name, description=description, allow_abbrev=False, formatter_class=_formatter
-    )
+    made = _Parser(name, description=description, allow_abbrev=False, formatter_class=_formatter)
     labels = [severity.label for severity in sorted(Severity, reverse=True)]
     made.add_argument("--fail-on", choices=labels, default="low", help="lowest that fails (low)")
     made.add_argument("--config", metavar="PATH", help="instead of .intercom-scan.yaml")

@@ -34,7 +34,7 @@ def _run(argv: Sequence[str] | None) -> int:
 
 def _mend(request: Request) -> bool:
     """Whether anything had to be: what was written is no part of the commit yet."""
-    from intercom_scan.reporters.escape import terminal  # noqa: PLC0415 most runs mend nothing
+    from intercom_scan.escape import terminal  # noqa: PLC0415 most runs mend nothing
 
     lines = mend_env(request)
     for line in lines:
@@ -45,16 +45,14 @@ def _mend(request: Request) -> bool:
 
 
 def _advice(failing: list[Finding]) -> str:
-    """What mends the most of it, or else the worst."""
-    from intercom_scan.rules import find  # noqa: PLC0415 most runs have no finding
-
-    remedies = [finding.remedy for finding in failing]
-    if FIX in remedies:
-        return f"{FIX}, then git add the .gitignore"
-    first = remedies[0]
-    if first is None:
-        return failing[0].rule.rotation[0].rstrip(".")
-    return "intercom-scan env, which has the command" if any(find(first.encode())) else first
+    """What mends the worst of it, and then what mends the most."""
+    worst = max(failing, key=lambda finding: finding.severity)
+    fixed = [finding for finding in failing if finding.remedy == FIX]
+    fix = f"{FIX}, then git add the .gitignore"
+    if any(finding.severity == worst.severity for finding in fixed):
+        return fix
+    first = worst.remedy or worst.rule.rotation[0].rstrip(".")
+    return f"{first}; then {fix}" if fixed else first
 
 
 if __name__ == "__main__":

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _SHOWN = 3  # files in the advice
 
+# In the git directory while the index has another side's work, which `git restore --staged` drops.
+_JOINING = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code is the command's: 0 clean, 1 findings, 2 usage, 3 not complete."""
@@ -47,9 +50,14 @@ def _advice(findings: list[Finding]) -> str:
     paths = {place.path for finding in findings for place in finding.places if place.path}
     if staged.isdisjoint(paths):
         return "take it out of the file"
+    names = sorted(staged & paths)
+    shown = _shown(names)
+    patterns = any(name.startswith(":") or set(name) & set("*?[\\") for name in names)
+    program = "git --literal-pathspecs" if patterns else "git"
+    if any((repository.git_dir / name).exists() for name in _JOINING):
+        return f"take it out of {shown} and {program} add -- {shown} again"
     born = git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").status == 0
-    command = "git restore --staged" if born else "git rm --cached"
-    return f"{command} -- {_shown(sorted(staged & paths))}"
+    return f"{program} {'restore --staged' if born else 'rm --cached'} -- {shown}"
 
 
 def _shown(paths: list[str]) -> str:
@@ -60,10 +68,10 @@ def _shown(paths: list[str]) -> str:
 
     if len(paths) > _SHOWN:
         return "FILE…"
-    top = ":/" if os.environ.get("GIT_PREFIX") else ""  # paths are seen from the top
+    here = os.environ.get("GIT_PREFIX") or "."  # paths are seen from the top
     if any(not path.isprintable() or any(find(os.fsencode(path))) for path in paths):
         return "FILE"
-    return " ".join(shlex.quote(top + path) for path in paths)
+    return " ".join(shlex.quote(os.path.relpath(path, here)) for path in paths)
 
 
 if __name__ == "__main__":

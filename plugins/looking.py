@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 from detect_secrets.core.log import log
 
 from intercom_scan.detector import Detector, Hit
+from intercom_scan.escape import terminal
 from intercom_scan.plugins.readings import second_reading
-from intercom_scan.reporters.escape import terminal
 
 if TYPE_CHECKING:
     from detect_secrets.util.code_snippet import CodeSnippet

@@ -134,7 +134,9 @@ def mend_env(request: Request) -> list[str]:
     if repository is None or repository.top is None:
         raise UsageError("there is no repository with files here")
     scope = checking.scope_of(repository.top, request.paths)
-    return mending.mend(repository, load_policy(request, repository), scope)
+    rules = load_policy(request, repository)
+    detector = Detector(_names(rules), rules.limits)
+    return mending.mend(repository, rules, scope, detector)
 
 
 def scan_bytes(data: bytes, path: str = "") -> tuple[Finding, ...]:

@@ -81,7 +81,7 @@ def _defect(error: Exception) -> str:
 
 def fail(message: str, code: ExitCode) -> int:
     """Print a message as one line, safe for a terminal and without a secret; the exit code."""
-    from intercom_scan.reporters.escape import terminal  # noqa: PLC0415 most runs have no error
+    from intercom_scan.escape import terminal  # noqa: PLC0415 most runs have no error
 
     line = _masked(" ".join(message.split()))
     try:

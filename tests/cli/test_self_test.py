@@ -41,6 +41,14 @@ def test_nothing_is_missed(few):
     assert (code, lines) == (ExitCode.CLEAN, [f"{planted} of {planted} planted fakes found"])
 
 
+def test_the_callers_names_do_not_matter(few, monkeypatch):
+    monkeypatch.setitem(planting.BARE_PLACES, "committer", planting.committer)
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "A builder")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "builder@example.com")
+    assert run()[0] == ExitCode.CLEAN
+
+
 def test_verbose_names_every_place(few):
     code, lines = run("--verbose")
     assert code == ExitCode.CLEAN

@@ -161,3 +161,12 @@ def test_a_history_that_lacks_a_commit(place):
     result = scanned(place.path, "all-history")
     assert not result.complete
     assert ("env-file-tracked", ".env") in {(f.rule.id, f.places[0].path) for f in result.findings}
+
+
+def test_what_a_link_points_at_is_no_value(place):
+    (place.path / ".env").symlink_to("INTERCOM_ACCESS_TOKEN=" + token().decode())
+    git(place.path, "add", "-f", ".env")
+    commit(place, "api/.env", b"A=1\n")  # or no history would be read
+    found = problems(place.path, "all-history")
+    assert (HISTORY, "api/.env") in found
+    assert (HISTORY, ".env") not in found

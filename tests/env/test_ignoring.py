@@ -11,7 +11,7 @@ import pytest
 from intercom_scan.api import Request, mend_env
 from intercom_scan.env.mending import appended
 from intercom_scan.errors import IntercomScanError
-from tests.env.building import ENTRIES, Place, one, problems, scanned
+from tests.env.building import ENTRIES, Place, line, one, problems, scanned, token
 from tests.integration.running import git
 
 GAP = "env-gitignore-entry"
@@ -244,3 +244,23 @@ def test_fix_follows_no_link(place, tmp_path, what):
     assert Path(
         place.path / ("web/.gitignore" if what == "directory" else ".gitignore")
     ).is_symlink()
+
+
+def test_each_entry_has_the_directories_that_lack_it(place):
+    place.write(".gitignore", b"/.env\n/.env.local\n.env.*.local\nweb/.env\n")
+    place.add("web/package.json", b"{}")
+    place.add("api/package.json", b"{}")
+    assert details(place) == {
+        ".gitignore": ".env is not ignored in api; .env.local is not ignored in api, web"
+    }
+
+
+@pytest.mark.parametrize("name", ["docker.env", ".envrc"])
+def test_a_file_that_counts_by_its_content_is_mended(place, name):
+    place.write(".gitignore", ENTRIES)
+    place.untracked(name)
+    assert mended(place) == []
+    place.untracked(name, line(token()))
+    assert one(place.path, "env-file-unignored").remedy == "intercom-scan env --fix"
+    assert mended(place) == [f".gitignore: added /{name}"]
+    assert problems(place.path) == {}

@@ -75,6 +75,7 @@ def test_a_name_that_is_no_text() -> None:
         (b"production/staging/.env", "staging"),
         (b"production/.env.test", "test"),
         (b"testimony/.env", None),
+        (b"docker.env", None),
     ],
     ids=str,
 )

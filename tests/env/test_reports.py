@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 
 import jsonschema
 import pytest
@@ -197,7 +198,7 @@ def test_the_hook(place):
     place.add(".env", line(value))
     said = hook(place, code=1)
     assert ".env: high: An .env file is tracked by git (tracked; holds INTERCOM" in said
-    assert "Next: intercom-scan env --fix" in said
+    assert "Next: git rm --cached -- .env; then intercom-scan env --fix" in said
     assert value.decode() not in said
     place.write(".gitignore", ENTRIES)
     assert "Next: git rm --cached -- .env;" in hook(place, code=1)
@@ -249,3 +250,59 @@ def test_the_hook_with_an_index_of_its_own(place, tmp_path):
     place.write(".env.x", b"A=1\n")
     git(place.path, "add", "-f", ".env.x", env={"GIT_INDEX_FILE": str(index)})
     assert ".env.x: medium" in hook(place, code=1, GIT_INDEX_FILE=str(index))
+
+
+@pytest.mark.parametrize("where", [".env.{token}", "INTERCOM_CLIENT_SECRET={uuid}/.env"])
+@pytest.mark.parametrize("tracked", [True, False])
+def test_no_path_tells_a_credential(place, where, tracked):
+    secrets = {"token": token().decode(), "uuid": str(uuid.uuid4())}
+    name = where.format(**secrets)
+    (place.add if tracked else place.untracked)(name)
+    place.write("Dockerfile", b"COPY . .\n")
+    for form in FORMATS:
+        shown = rendered(place, form, "env")
+        assert "********" in shown
+        assert "rename it" in shown
+        assert not any(secret in shown for secret in secrets.values())
+    said = hook(place, "--fail-on", "info", code=1)
+    ran = command("env", "--fix", cwd=place.path)
+    said += ran.out + ran.err + hook(place, "--fail-on", "info", "--fix", code=1)
+    said += (place.path / ".gitignore").read_text()
+    assert not any(secret in said for secret in secrets.values())
+
+
+def test_a_file_that_cannot_be_read_is_masked(place, monkeypatch):
+    from intercom_scan.env import contents
+
+    def fail(*_):
+        raise OSError(13, "denied")
+
+    value = token().decode()
+    place.untracked(f".env.{value}")
+    monkeypatch.setattr(contents, "read_file", fail)
+    assert scanned(place.path).skipped
+    assert value not in repr(scanned(place.path).skipped)
+
+
+def test_the_hook_s_advice_begins_with_the_worst(place):
+    place.add(".env", line(token()))
+    place.untracked("x.txt")
+    said = hook(place, code=1)
+    assert "Next: git rm --cached -- .env; then intercom-scan env --fix, then git add" in said
+
+
+def test_the_hook_mends_by_the_trusted_policy(place):
+    place.commit_file(".intercom-scan.yaml", b"env: {entries: [.env.trusted]}\n")
+    place.write(".intercom-scan.yaml", b"env: {entries: [.env.mine]}\n")
+    said = hook(place, "--policy-from", "HEAD", "--fix", code=1)
+    assert ".gitignore: added .env.trusted\n" in said
+    assert (place.path / ".gitignore").read_bytes() == b".env.trusted\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file names as POSIX has them")
+def test_what_the_hook_added_cannot_steer_a_terminal(place):
+    place.write(".gitignore", ENTRIES)
+    place.untracked(".env.\x1b[31m")
+    said = hook(place, "--fix", code=1)
+    assert ".gitignore: added" in said
+    assert "\x1b" not in said

@@ -7,8 +7,13 @@ import os
 
 import pytest
 
+from intercom_scan.env import remedy, shipping
 from intercom_scan.env.dockerignore import copied, is_dockerfile, kept_out
 from intercom_scan.env.packaging import manifest_takes, npm_takes
+from intercom_scan.env.uploads import IGNORERS
+from intercom_scan.env.view import SHIPPING
+from intercom_scan.rules import hygiene
+from intercom_scan.rules.model import Rule
 from tests.env.building import Place, line, one, problems, shell, token
 
 DOCKER, NPM, PYTHON = "env-docker-image", "env-npm-package", "env-python-package"
@@ -267,3 +272,38 @@ def test_no_credential_is_an_argument(place, monkeypatch):
     monkeypatch.setattr(Git, "start", noted)
     assert NPM in found(place)
     assert not [part for part in arguments if name in os.fsdecode(part)]
+
+
+def test_every_ignore_file_of_an_upload_is_seen():
+    assert {ignorer.name for ignorer in IGNORERS} <= SHIPPING
+    rules = {value for value in vars(hygiene).values() if isinstance(value, Rule)}
+    assert rules == set(hygiene.HYGIENE)
+    assert len(hygiene.HYGIENE) == len(rules)
+
+
+def test_comments_and_continued_lines_of_a_manifest():
+    assert not manifest_takes(b"include a # .env\n", ".env")
+    assert not manifest_takes(b"# include .env\n", ".env")
+    assert manifest_takes(b"include a \\\n  .env\n", ".env")
+
+
+def test_an_upload_that_includes_gitignore_has_what_that_does_not_ignore(place):
+    place.write(".gcloudignore", b"#!include:.gitignore\n")
+    place.add(".env", line(token()))
+    assert "env-gcloud-upload" in found(place)
+
+
+def test_a_limit_to_what_is_checked(place, monkeypatch):
+    monkeypatch.setattr(shipping, "_MOST", 2)
+    for number in range(3):
+        place.untracked(f".env.{number}", line(token()))
+    place.write(".gcloudignore", b"x\n")
+    uploads = [path for rule, path in problems(place.path) if rule == "env-gcloud-upload"]
+    assert uploads == [".env.0", ".env.1"]
+
+
+def test_a_file_whose_name_begins_with_a_dash(tmp_path):
+    assert remedy.append(b".env", b"-x/.dockerignore").endswith(">> ./-x/.dockerignore")
+    (tmp_path / "-").mkdir()
+    shell(remedy.append(b".env", b"-/x"), tmp_path)
+    assert (tmp_path / "-" / "x").read_bytes() == b".env\n"

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from intercom_scan.env import contents
-from intercom_scan.reporters.escape import terminal
+from intercom_scan.escape import terminal
 from tests.env.building import Place, line, one, problems, scanned, shell, token
 from tests.integration.running import git
 

@@ -11,6 +11,7 @@ from tests.integration.running import fresh
 
 SCISSORS = b"# ------------------------ >8 ------------------------\n"
 TOLD = b"# Do not modify or remove the line above.\n"
+SHOWN = b"diff --git a/b b/b\n"
 
 
 @pytest.fixture
@@ -23,25 +24,29 @@ def ground(tmp_path):
     [
         pytest.param(b"a\n# b\nc\n", b"#", b"default", b"a\nc\n", id="comments"),
         pytest.param(b"a\n # b\n", b"#", b"default", b"a\n # b\n", id="indented-is-no-comment"),
-        pytest.param(b"a\n#b", b"#", b"strip", b"a\n", id="no-last-newline"),
+        pytest.param(b"a\n#b", b"#", b"strip", b"a", id="no-last-newline"),
         pytest.param(b"a\n; b\n# c\n", b";", b"default", b"a\n# c\n", id="another-character"),
         pytest.param(b"a\n// b\n/ c\n", b"//", b"default", b"a\n/ c\n", id="several-characters"),
-        pytest.param(b"a\n" + SCISSORS + TOLD + b"b\n", b"#", b"default", b"a\n", id="scissors"),
-        pytest.param(SCISSORS + TOLD + b"b\n", b"#", b"default", b"", id="scissors-first"),
+        pytest.param(b"a\n" + SCISSORS + TOLD + SHOWN, b"#", b"default", b"a\n", id="scissors"),
+        pytest.param(SCISSORS + TOLD + SHOWN, b"#", b"default", b"", id="scissors-first"),
         pytest.param(b"a\n" + SCISSORS + b"b\n", b"#", b"default", b"a\nb\n", id="not-git-s-own"),
         pytest.param(b"a\n" + SCISSORS + b"b\n", b"#", b"scissors", b"a\n", id="by-that-name"),
         pytest.param(b"a\n# b\n", b"#", b"scissors", b"a\n# b\n", id="scissors-keeps-comments"),
         pytest.param(b"a\n# b\n", b"#", b"whitespace", b"a\n# b\n", id="whitespace"),
         pytest.param(b"a\n# b\n", b"#", b"verbatim", b"a\n# b\n", id="verbatim"),
         pytest.param(
-            b"a\n# b\n" + SCISSORS + TOLD + b"c\n", b"#", b"verbatim", b"a\n# b\n", id="verbose"
+            b"a\n# b\n" + SCISSORS + TOLD + SHOWN, b"#", b"verbatim", b"a\n# b\n", id="verbose"
         ),
-        pytest.param(b"#1 a\n\n; told\n;\n", b"auto", b"default", b"#1 a\n\n", id="auto"),
-        pytest.param(b"a\n\n# told\n#\n", b"auto", b"default", b"a\n\n", id="auto-as-ever"),
+        pytest.param(b"#1\n\n; told\n;\n", b"auto", b"default", b"#1\n\n; told\n;\n", id="auto"),
+        pytest.param(b"a\n\n# told\n#\n", b"auto", b"strip", b"a\n\n# told\n#\n", id="auto-strip"),
         pytest.param(b"a\nb\n", b"auto", b"default", b"a\nb\n", id="auto-without-any"),
         pytest.param(b"", b"auto", b"default", b"", id="empty"),
+        pytest.param(b"a\r# b\n# c\n", b"#", b"default", b"a\r# b\n", id="a-lone-return"),
         pytest.param(
-            b"#1\n" + (SCISSORS + TOLD).replace(b"#", b"@") + b"; b\n", b"auto", b"default",
+            b"a\n" + SCISSORS + TOLD + b"b\n", b"#", b"default", b"a\nb\n", id="made-by-hand"
+        ),
+        pytest.param(
+            b"#1\n" + (SCISSORS + TOLD).replace(b"#", b"@") + SHOWN, b"auto", b"default",
             b"#1\n", id="auto-by-scissors",
         ),
     ],
@@ -62,7 +67,7 @@ def test_the_message_and_not_its_comments(ground):
     assert ran.out.startswith("commit-message:3:")
     assert "Next: write the message without it and commit again; rotate it" in ran.out
     assert secret.decode() not in ran.said
-    ran = message(ground, b"Add it\n\n# " + line + SCISSORS + TOLD + line)
+    ran = message(ground, b"Add it\n\n# " + line + SCISSORS + TOLD + SHOWN + line)
     assert (ran.code, ran.said) == (0, "")
     assert message(ground, b"").code == 0
 
@@ -115,6 +120,8 @@ def editor(ground, text: bytes) -> dict[str, str]:
 WAYS = [
     pytest.param([], b"Title\n\n%b", True, id="text"),
     pytest.param([], b"Title\n\n# %b", False, id="comment"),
+    pytest.param([], b"Title\n\nnote\r# %b", True, id="return"),
+    pytest.param([], b"Title\n\n" + SCISSORS + TOLD + b"%b", True, id="scissors-by-hand"),
     pytest.param(["--verbose"], b"Title\n\n# %b", False, id="verbose"),
     pytest.param(["--verbose"], b"Title\n\n%b", True, id="verbose-text"),
     pytest.param(["-c", "core.commentChar=;"], b"Title\n\n# %b", True, id="character"),

@@ -9,14 +9,16 @@ import pytest
 from intercom_scan.cli import install_hook
 from intercom_scan.cli.install_hook import PROGRAMS
 from intercom_scan.fakes.ground import Ground
-from tests.hooks.running import BIN, git, hook, leak, stage
+from tests.hooks.running import BIN, git, hook, leak, run, stage
 
 EARLIER = ".before-intercom-scan"
 
 
 @pytest.fixture
 def ground(tmp_path):
-    return Ground(tmp_path / "it's a repository")
+    made = Ground(tmp_path / "it's a repository")
+    made.commit_file(".gitignore", b"*.env\n.env*\n")
+    return made
 
 
 def install(ground, *arguments, cwd=None, **more):
@@ -71,7 +73,7 @@ def test_again_changes_nothing(ground, type_):
     ran = install(ground, "--type", type_)
     assert "as it was" in ran.out
     assert (hooks(ground) / type_).read_bytes() == before
-    (hooks(ground) / type_).write_bytes(before.replace(b"program=", b"program=/old"))
+    (hooks(ground) / type_).write_bytes(before.replace(b"bin=", b"bin=/old"))
     assert "Wrote" in install(ground, "--type", type_).out
     assert (hooks(ground) / type_).read_bytes() == before
     assert listed(ground) == [type_]
@@ -209,11 +211,12 @@ def test_without_the_program(ground):
     install(ground)
     path = hooks(ground) / "pre-commit"
     text = path.read_text()
-    assert str(BIN / "intercom-secrets") in text
+    assert f"bin={BIN}" in text
     path.write_text(text.replace(str(BIN), "/nowhere"))
     ran = git(ground.path, "commit", "--allow-empty", "-m", "x", env={"PATH": "/usr/bin:/bin"})
     assert ran.code == 1
     assert "intercom-secrets was not found" in ran.said
+    assert run([path], ground.path, env={"PATH": "/usr/bin:/bin"}).code == 3
     path_with = {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     assert git(ground.path, "commit", "--allow-empty", "-m", "x", env=path_with).code == 0
 
@@ -238,3 +241,56 @@ def test_a_program_in_a_folder_with_blanks(ground, tmp_path, monkeypatch):
     ran = git(ground.path, "commit", "-m", "x", env={"PATH": "/usr/bin:/bin"})
     assert ran.code == 1
     assert "a.env:1:" in ran.said
+
+
+def test_lines_that_a_user_added_are_kept(ground):
+    install(ground)
+    path = hooks(ground) / "pre-commit"
+    changed = path.read_bytes() + b"echo mine\n"
+    path.write_bytes(changed)
+    assert "was changed" in install(ground, "--uninstall").out
+    assert "runs first" in install(ground).out
+    assert (hooks(ground) / f"pre-commit{EARLIER}").read_bytes() == changed
+    ran = commit(ground)
+    assert (ran.code, ran.err) == (0, "mine\n")
+    install(ground, "--uninstall")
+    assert path.read_bytes() == changed
+
+
+def test_a_folder_of_hooks_that_is_a_link_out_of_the_repository(ground, tmp_path):
+    (tmp_path / "of all").mkdir()
+    if hooks(ground).exists():
+        hooks(ground).rename(tmp_path / "hooks of before")
+    hooks(ground).symlink_to(tmp_path / "of all")
+    ran = install(ground)
+    assert ran.code == 2
+    assert "outside of this repository" in ran.err
+    assert list((tmp_path / "of all").iterdir()) == []
+
+
+def test_merges(ground):
+    install(ground, "--type", "pre-merge-commit")
+    ground.git("checkout", "--quiet", "-b", "other")
+    ground.commit_file("a.txt", leak())
+    ground.git("checkout", "--quiet", "main")
+    ground.commit_file("b.txt", b"b\n")
+    ran = git(ground.path, "merge", "--no-edit", "other")
+    assert ran.code != 0
+    assert "a.txt:1:" in ran.said
+
+
+def test_env_files_are_kept_out(ground):
+    install(ground)
+    assert commit(ground).code == 0
+    stage(ground, ".env", b"DEBUG=1\n")
+    ran = commit(ground)
+    assert ran.code == 1
+    assert ".env" in ran.said
+
+
+def test_husky_s_hooks_are_not_ours_to_write(ground):
+    ground.git("config", "core.hooksPath", ".husky/_")
+    ran = install(ground, "--type", "commit-msg")
+    assert ran.code == 2
+    assert 'intercom-commit-msg -- "$@" into .husky/commit-msg' in ran.err
+    assert not (ground.path / ".husky").exists()

@@ -62,7 +62,7 @@ def test_entry(id_):
 
 def test_every_program_is_a_hook():
     assert SCRIPTS.keys() == ENTRIES.keys()
-    assert set(PROGRAMS.values()) < ENTRIES.keys()
+    assert {name for names in PROGRAMS.values() for name in names} < ENTRIES.keys()
 
 
 def test_names_cannot_be_options():

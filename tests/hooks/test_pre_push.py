@@ -220,7 +220,10 @@ def test_a_remote_without_a_name(ground, tmp_path):
     assert "1 commit, 2 objects" in passes(ground, str(tmp_path / "remote.git"), "main")
     assert "3 commits" in refused(ground, str(tmp_path / "remote.git"), "main:refs/heads/new")
     line = f"refs/heads/main {ground.git('rev-parse', 'HEAD')} refs/heads/new {ZERO}\n".encode()
-    for url, code in (("some/where", 0), ("origin", 1)):  # a directory may be named like a remote
+    for url, code in (
+        (str(tmp_path / "remote.git"), 0),
+        ("origin", 1),
+    ):  # a directory may be named like a remote
         ground.git("update-ref", "refs/remotes/origin/main", "main")
         assert hook("intercom-pre-push", "origin", url, cwd=ground.path, stdin=line).code == code
 
@@ -369,7 +372,8 @@ def test_a_range_in_the_environment(ground):
 
 def test_a_whole_branch_in_the_environment(ground):
     ground.put("a.env", leak())
-    said = {"REMOTE_URL": "url", "REMOTE_BRANCH": "refs/heads/x", "LOCAL_BRANCH": "refs/heads/main"}
+    url = ground.git("remote", "get-url", "origin")
+    said = {"REMOTE_URL": url, "REMOTE_BRANCH": "refs/heads/x", "LOCAL_BRANCH": "refs/heads/main"}
     assert framework(ground, REMOTE_NAME="origin", **said).code == 1
     ground.git("update-ref", "refs/remotes/origin/main", "main")
     assert framework(ground, REMOTE_NAME="origin", **said).code == 0

@@ -283,13 +283,24 @@ def test_the_git_directory_s_links_are_not_followed(tmp_path):
     assert canonical(secret) not in {f.secret for f in scan(ground.path).findings}
 
 
-def test_a_deleted_file_is_said_to_be_so(tmp_path):
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("below", ["", "sub"])
+def test_what_only_the_working_tree_lacks_is_read_from_the_index(tmp_path, sparse, below):
     ground = Ground(tmp_path / "repository")
-    ground.commit_file("a.env", b"x\n")
-    (ground.path / "a.env").unlink()
-    result = scan(ground.path, "files")
+    secret, line = fresh()
+    ground.commit_file("sub/a.env", line)
+    if sparse:
+        ground.git("update-index", "--skip-worktree", "sub/a.env")
+    (ground.path / "sub" / "a.env").unlink()
+    result = scan(ground.path / below, "files")
+    place = found(result, secret).places[0]
+    assert (place.origin, place.path) == ("index", "sub/a.env" if not below else place.path)
     assert result.complete
-    assert "a.env: not in the working tree" in skips(result)
+    id_ = ground.git("rev-parse", "HEAD:sub/a.env")
+    (ground.path / ".git" / "objects" / id_[:2] / id_[2:]).unlink()
+    lost = scan(ground.path / below, "files")
+    assert not lost.complete
+    assert "a.env: missing from the object store" in skips(lost)
 
 
 def test_sparse_file_of_four_gigabytes(tmp_path):

@@ -233,6 +233,18 @@ def test_every_missing_object_is_named(tmp_path):
     assert f"object {ground.victim}" in {skip.what for skip in scan(ground.path).skipped}
 
 
+def test_each_missing_object_counts(tmp_path):
+    ground = Wounded(tmp_path / "repository")
+    for number in range(29):
+        ground.write(f"many/{number}.txt", b"gone %d\n" % number)
+    ground.git("add", "--", "many")
+    ground.git("commit", "--quiet", "--message", "Many")
+    for line in ground.git("ls-tree", "-r", "HEAD:many").splitlines():
+        ground.loose(line.split()[2]).unlink()
+    ran = command("--all-history", cwd=ground.path)
+    assert ran.out.splitlines()[-1].startswith("INCOMPLETE: 29 things not read")
+
+
 @pytest.mark.parametrize("mode", ["all-history", "history"])
 def test_as_a_command_it_prints_findings_and_exits_with_3(tmp_path, mode):
     ground = Wounded(tmp_path / "repository")

@@ -104,7 +104,7 @@ def test_the_depth_that_is_reached_is_listed(ground):
 def test_what_unfolds_into_too_much_is_listed(ground):
     ground.commit_file("big.gz", gzip.compress(b"nothing\n" * 200_000))
     assert told(ground).code == 0
-    ground.write(CONFIG, b"limits:\n  expansion: 64KiB\n  member: 16KiB\n")
+    ground.write(CONFIG, b"limits:\n  expansion: 64KiB\n  member: 64KiB\n")
     found = told(ground)
     assert found.code == 3
     assert "big.gz: unfolds into more than 65536 bytes" in found.skipped

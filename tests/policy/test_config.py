@@ -133,6 +133,13 @@ BAD = [
         "2: limits.member: '2GiB' is not a size; write bytes as '4096', '512KiB', '64MiB' or "
         "'1GiB', at most 1GiB",
     ),
+    *(
+        (
+            f"limits:\n  member: {few}",
+            f"2: limits.member: '{few}' is too small; write at least 64KiB",
+        )
+        for few in ("1", "65535", "63KiB")
+    ),
     (
         "ignores:\n- fingerprint: abc\n  reason: why",
         "2: ignores[0].fingerprint: 'abc' is not a fingerprint; "
@@ -295,6 +302,7 @@ def test_the_schema_accepts_what_load_accepts_and_refuses_unknown_keys() -> None
         {"severities": {"x": "low"}},
         {"severities": {RULES[0]: "x"}},
         {"limits": {"depth": 0}},
+        {"limits": {"member": 1}},
         {"ignores": [{"fingerprint": FP}]},
     ]:
         assert not validator.is_valid(bad)

@@ -8,8 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from intercom_scan.escape import from_json_text
 from intercom_scan.finding import ORIGINS, Skip
-from intercom_scan.reporters.escape import from_json_text
 from intercom_scan.rules.model import Severity
 from tests.reporters.build import (
     FIRST,

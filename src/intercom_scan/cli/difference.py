@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from intercom_scan.detector import Detector
-from intercom_scan.reporters.escape import terminal
+from intercom_scan.escape import terminal
 from intercom_scan.rules import find
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import click
 
 from intercom_scan.api import Request, mend_env, scan
 from intercom_scan.cli.scan import SEVERITIES, Format, reports, write
+from intercom_scan.escape import terminal
 from intercom_scan.reporters import FORMATS, exit_code
-from intercom_scan.reporters.escape import terminal
 from intercom_scan.rules.model import Severity
 
 

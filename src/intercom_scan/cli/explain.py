@@ -75,7 +75,7 @@ def _find(rule_id: str) -> Rule:
         return rules[rule_id]
     from difflib import get_close_matches  # noqa: PLC0415
 
-    from intercom_scan.reporters.escape import terminal  # noqa: PLC0415
+    from intercom_scan.escape import terminal  # noqa: PLC0415
 
     asked = rule_id[:100].lower()
     near = [known for known in rules if len(asked) > 2 and asked in known][:2]

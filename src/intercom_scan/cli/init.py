@@ -12,9 +12,9 @@ import click
 from intercom_scan.cli.difference import unified
 from intercom_scan.env.remedy import quoted
 from intercom_scan.errors import UsageError
+from intercom_scan.escape import terminal
 from intercom_scan.git import open_repository
 from intercom_scan.plugins.shim import SHIM
-from intercom_scan.reporters.escape import terminal
 from intercom_scan.setup import precommit
 from intercom_scan.setup.files import write
 from intercom_scan.setup.plan import BASELINE_FILE, plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from intercom_scan.git import Repository
 
 PROGRAMS = {
-    "pre-commit": "intercom-secrets",
-    "commit-msg": "intercom-commit-msg",
-    "pre-push": "intercom-pre-push",
+    "pre-commit": ("intercom-secrets", "intercom-env"),
+    "pre-merge-commit": ("intercom-secrets",),
+    "commit-msg": ("intercom-commit-msg",),
+    "pre-push": ("intercom-pre-push",),
 }
 _MARK = "# intercom-scan install-hook wrote this."
 _EARLIER = ".before-intercom-scan"  # added to the name of a hook that was there before
@@ -33,22 +35,27 @@ _SCRIPT = """\
 # intercom-scan install-hook --type {type} --uninstall
 
 earlier="$(dirname "$0")/{type}{earlier}"
-program={program}
-[ -x "$program" ] || program={name}
-if ! command -v "$program" >/dev/null 2>&1; then
-    echo "{name} was not found: install intercom-scan again, or remove the hook $0" >&2
-    exit 1
-fi
+bin={bin}
+for name in {names}; do
+    if ! [ -x "$bin/$name" ] && ! command -v "$name" >/dev/null 2>&1; then
+        echo "$name was not found: install intercom-scan again, or remove the hook $0" >&2
+        exit 3
+    fi
+done
 
 {run}
 
 # The framework pre-commit runs this file if it came later, and must not be run by it in turn.
-if [ -x "$earlier" ] && ! {{
+if [ -x "$earlier" ] && [ "$0" != "$earlier" ] && ! {{
     [ -n "$PRE_COMMIT_RUNNING_LEGACY" ] && grep -q "{framework}" "$earlier"
 }}; then
     run "$earlier" "$@" || exit
 fi
-run "$program" -- "$@"
+for name in {names}; do
+    program=$bin/$name
+    [ -x "$program" ] || program=$name
+    run "$program" -- "$@" || exit
+done
 """
 _PLAIN = """run() { "$@"; }"""
 # Both hooks are to read what git tells them: https://git-scm.com/docs/githooks#_pre_push
@@ -71,6 +78,8 @@ def install_hook_command(types: tuple[str, ...], force: bool, uninstall: bool) -
     if repository is None:
         raise UsageError("not in a git repository: change into the one to write a hook for")
     folder = hooks_folder(repository)
+    if not uninstall:
+        _refuse_husky(folder, types or ("pre-commit",))
     for type_ in dict.fromkeys(types or ("pre-commit",)):
         try:
             done = remove(folder, type_) if uninstall else install(folder, type_, force=force)
@@ -83,17 +92,27 @@ def hooks_folder(repository: Repository) -> Path:
     """Where git looks for this repository's hooks. Raises UsageError for a folder outside of it."""
     answer = repository.git.run("config", "--type=path", "-z", "--get-all", "core.hooksPath")
     values = answer.out.split(b"\0")[:-2]  # the last one is that with which git is started here
-    if not values:
-        return repository.common_dir / "hooks"
     base = repository.top or repository.git_dir
-    folder = base / os.fsdecode(values[-1])
+    folder = base / os.fsdecode(values[-1]) if values else repository.common_dir / "hooks"
     homes = (repository.common_dir, base)
-    if not any(folder.resolve().is_relative_to(home.resolve()) for home in homes):
-        raise UsageError(
-            f"core.hooksPath is {folder}, outside of this repository, and git reads no other "
-            f"hooks: call {' or '.join(PROGRAMS.values())} in those, or unset it"
-        )
-    return folder
+    if any(folder.resolve().is_relative_to(home.resolve()) for home in homes):
+        return folder
+    what = f"core.hooksPath is {folder}" if values else f"{folder} is a link to {folder.resolve()}"
+    raise UsageError(
+        f"{what}, outside of this repository, and git reads no other hooks: call intercom-secrets "
+        f"and the like in those, or {'unset' if values else 'remove'} it"
+    )
+
+
+def _refuse_husky(folder: Path, types: tuple[str, ...]) -> None:
+    """husky's own files find the user's hook by their name and folder, and are written anew."""
+    if folder.parts[-2:] != (".husky", "_"):
+        return
+    lines = []
+    for type_ in dict.fromkeys(types):
+        calls = " && ".join(f'{name} -- "$@"' for name in PROGRAMS[type_])
+        lines.append(f"{calls} into .husky/{type_}")
+    raise UsageError(f"husky has the hooks of this repository: put {', and '.join(lines)}")
 
 
 def install(folder: Path, type_: str, *, force: bool = False) -> str:
@@ -101,7 +120,7 @@ def install(folder: Path, type_: str, *, force: bool = False) -> str:
     path, earlier = folder / type_, folder / (type_ + _EARLIER)
     script = _script(type_)
     note = ""
-    if _is_ours(path):
+    if _is_ours(path, type_):
         if path.read_bytes() == script:
             return f"{path} is as it was."
     elif os.path.lexists(path) and not force:
@@ -124,7 +143,7 @@ def remove(folder: Path, type_: str) -> str:
     """Remove a hook of ours, also where pre-commit has moved it; what was done."""
     earlier = folder / (type_ + _EARLIER)
     for path in (folder / type_, folder / f"{type_}.legacy"):
-        if not _is_ours(path):
+        if not _is_ours(path, type_):
             continue
         framework = path.suffix == ".legacy" and _has(earlier, _FRAMEWORK)
         if os.path.lexists(earlier) and not framework:
@@ -133,31 +152,37 @@ def remove(folder: Path, type_: str) -> str:
         path.unlink()
         earlier.unlink(missing_ok=True)
         return f"Removed {path}."
-    return f"{folder / type_} is no hook of intercom-scan: nothing to remove."
+    return f"{folder / type_} is no hook of intercom-scan, or was changed: nothing to remove."
 
 
 def _script(type_: str) -> bytes:
-    name = PROGRAMS[type_]
+    names = PROGRAMS[type_]
     return _SCRIPT.format(
-        mark=_MARK, type=type_, earlier=_EARLIER, name=name, framework=_FRAMEWORK.decode(),
-        program=shlex.quote(_program(name)), run=_FED if type_ == "pre-push" else _PLAIN,
+        mark=_MARK, type=type_, earlier=_EARLIER, names=" ".join(names),
+        framework=_FRAMEWORK.decode(), bin=shlex.quote(_bin(names[0])),
+        run=_FED if type_ == "pre-push" else _PLAIN,
     ).encode("utf-8", "surrogateescape")  # fmt: skip
 
 
-def _program(name: str) -> str:
-    """The console script of this installation: a hook runs without the user's PATH at times.
+def _bin(name: str) -> str:
+    """Where this installation has its scripts: a hook runs without the user's PATH at times.
 
     Not `python -m`, which would look for modules in the repository first.
     """
     folders = (str(Path(sys.argv[0]).absolute().parent), sysconfig.get_path("scripts"))
     for folder in folders:
         if found := shutil.which(name, path=folder):
-            return Path(found).as_posix()
-    return name
+            return Path(found).parent.as_posix()
+    return ""
 
 
-def _is_ours(path: Path) -> bool:
-    return _has(path, _MARK.encode())
+def _is_ours(path: Path, type_: str) -> bool:
+    """Not one to which somebody has added a line; it may name another installation."""
+    return path.is_file() and _without_bin(path.read_bytes()) == _without_bin(_script(type_))
+
+
+def _without_bin(script: bytes) -> bytes:
+    return re.sub(rb"^bin=.*\n", b"", script, count=1, flags=re.MULTILINE)
 
 
 def _has(path: Path, text: bytes) -> bool:

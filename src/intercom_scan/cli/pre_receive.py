@@ -13,6 +13,7 @@ from intercom_scan.api import Request, scan
 from intercom_scan.cli.scan import SEVERITIES
 from intercom_scan.errors import UsageError
 from intercom_scan.git import open_repository
+from intercom_scan.hooks.pre_push import advice
 from intercom_scan.rules.model import Severity
 from intercom_scan.sources.updates import pre_receive
 
@@ -70,5 +71,5 @@ def _has_commit() -> bool:
     return head.status == 0
 
 
-def _advice(_findings: list[Finding]) -> str:
-    return "rewrite the commits that have it (git commit --amend, git rebase -i) and push again"
+def _advice(findings: list[Finding]) -> str:
+    return f"{advice(findings)}, and push again"

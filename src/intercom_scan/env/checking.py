@@ -6,18 +6,21 @@ import os
 from typing import TYPE_CHECKING
 
 from intercom_scan.env import hygiene
-from intercom_scan.env.model import Outcome
+from intercom_scan.env.model import RENAME, Outcome
 from intercom_scan.env.naming import classify
 from intercom_scan.env.view import Scope
 from intercom_scan.errors import GitError
 from intercom_scan.finding import Skip
 from intercom_scan.git import resolve
+from intercom_scan.rules.hygiene import GITIGNORE
+from intercom_scan.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from intercom_scan.detector import Detector
+    from intercom_scan.finding import Finding
     from intercom_scan.git import Repository
     from intercom_scan.policy import Policy
 
@@ -33,6 +36,28 @@ def check(
     files where there is a tree, and all commits. `names` are those that the trees of a history
     have. A git that fails is a skip.
     """
+    outcome = _found(mode, repository, policy, detector, paths, revision, names)
+    outcome.findings = [_pasteable(finding, detector) for finding in outcome.findings]
+    if outcome.skips:
+        from intercom_scan.masking import masked  # noqa: PLC0415 most scans read all
+
+        outcome.skips = [replace(skip, what=masked(skip.what)) for skip in outcome.skips]
+    return outcome
+
+
+def _pasteable(finding: Finding, detector: Detector) -> Finding:
+    """A command on a path that tells a credential cannot be shown, and the fix leaves it alone."""
+    told = finding.remedy is not None and (
+        detector.look(finding.remedy.encode("utf-8", "surrogateescape")).hits
+        or (finding.rule is not GITIGNORE and detector.look(finding.secret).hits)
+    )
+    return replace(finding, remedy=RENAME) if told else finding
+
+
+def _found(
+    mode: str, repository: Repository, policy: Policy, detector: Detector,
+    paths: Sequence[Path], revision: str | None, names: Iterable[bytes],
+) -> Outcome:  # fmt: skip
     try:
         if mode == "staged":
             return hygiene.of_index(repository, policy, detector, Scope())

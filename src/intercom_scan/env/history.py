@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from intercom_scan.git import Git, Repository
 
 _VERSIONS = 100  # of a file that are read
-_GITLINK = b"160000"
+_NO_FILE = (b"160000", b"120000")  # a submodule, a symbolic link
 
 
 @dataclass(slots=True)
@@ -115,7 +115,7 @@ def _brought(git: Git, commits: list[bytes]) -> Iterator[tuple[str, bytes, str]]
             if b"env" in path.rpartition(b"/")[2].lower():
                 *parts, _status = meta.split(b" ")
                 mode, object_ = parts[len(parts) // 2 - 1], parts[-1].decode("ascii")
-                if mode != _GITLINK and object_.strip("0"):
+                if mode not in _NO_FILE and object_.strip("0"):
                     yield commit, path, object_
 
 

@@ -67,9 +67,14 @@ def _judged(repository: Repository, policy: Policy, detector: Detector, whole: V
 
 def _gaps(gaps: Iterable[ignoring.Gap]) -> Iterator[Finding]:
     for gap in gaps:
-        where = _directories(gap.directories)
-        detail = f"{', '.join(gap.entries)} {'is' if len(gap.entries) == 1 else 'are'} not ignored"
-        yield finding(GITIGNORE, gap.file, GITIGNORE.severity, f"{detail} {where}", FIX)
+        alike: dict[tuple[bytes, ...], list[str]] = {}
+        for entry, directories in gap.lacking.items():
+            alike.setdefault(directories, []).append(entry)
+        detail = "; ".join(
+            f"{', '.join(entries)} {'is' if len(entries) == 1 else 'are'} not ignored {where}"
+            for entries, where in ((alike[found], _directories(found)) for found in alike)
+        )
+        yield finding(GITIGNORE, gap.file, GITIGNORE.severity, detail, FIX)
 
 
 def _directories(directories: tuple[bytes, ...]) -> str:

@@ -44,11 +44,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Entries that a .gitignore lacks, and a directory where that shows (b"" is the root)."""
+    """Entries that a .gitignore lacks, each with the directories where that shows.
+
+    b"" is the root.
+    """
 
     file: bytes
-    entries: tuple[str, ...]
-    directories: tuple[bytes, ...]
+    lacking: dict[str, tuple[bytes, ...]]
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        return tuple(self.lacking)
 
 
 def ask(git: Git, paths: Iterable[bytes]) -> dict[bytes, Answer]:
@@ -83,15 +89,14 @@ def gaps(
 ) -> list[Gap]:
     """Which .gitignore lacks which entries, in the order of the files' names."""
     wanted = tuple(entries)
-    missing: dict[bytes, dict[str, None]] = {}
-    shown: dict[bytes, dict[bytes, None]] = {}
+    missing: dict[bytes, dict[str, list[bytes]]] = {}
     for directory in directories:
         for entry in wanted:
             answer = answers.get(probe(directory, entry))
             if answer is not None and not answer.ignored:
-                missing.setdefault(answer.mended_in, {})[entry] = None
-                shown.setdefault(answer.mended_in, {})[directory] = None
+                lacking = missing.setdefault(answer.mended_in, {})
+                lacking.setdefault(entry, []).append(directory)
     return [
-        Gap(file, tuple(e for e in wanted if e in missing[file]), tuple(shown[file]))
+        Gap(file, {e: tuple(missing[file][e]) for e in wanted if e in missing[file]})
         for file in sorted(missing)
     ]

@@ -7,11 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from intercom_scan.env import ignoring, view
+from intercom_scan.env.contents import Contents
 from intercom_scan.errors import IntercomScanError
+from intercom_scan.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from intercom_scan.detector import Detector
     from intercom_scan.env.view import EnvFile, Scope, View
     from intercom_scan.git import Repository
     from intercom_scan.policy import Policy
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 _ROUNDS = 5  # an entry in one file may be taken back by the next, one directory deeper
 
 
-def mend(repository: Repository, policy: Policy, scope: Scope) -> list[str]:
+def mend(repository: Repository, policy: Policy, scope: Scope, detector: Detector) -> list[str]:
     """Ignore what has to be ignored; a line for each file that was changed.
 
     Only `.gitignore` files are written, and none is made but the root's. Raises
@@ -27,19 +30,21 @@ def mend(repository: Repository, policy: Policy, scope: Scope) -> list[str]:
     """
     added: dict[bytes, dict[bytes, None]] = {}
     for _ in range(_ROUNDS):
-        missing = _missing(repository, policy, scope)
+        missing = _missing(repository, policy, scope, detector)
         if not missing:
             break
         for file, lines in missing.items():
             _append(os.fsencode(repository.top or b""), file, lines)
             added.setdefault(file, {}).update(dict.fromkeys(lines))
     return [
-        f"{os.fsdecode(file)}: added {', '.join(map(os.fsdecode, lines))}"
+        masked(f"{os.fsdecode(file)}: added {', '.join(map(os.fsdecode, lines))}")
         for file, lines in sorted(added.items())
     ]
 
 
-def _missing(repository: Repository, policy: Policy, scope: Scope) -> dict[bytes, list[bytes]]:
+def _missing(
+    repository: Repository, policy: Policy, scope: Scope, detector: Detector
+) -> dict[bytes, list[bytes]]:
     """The lines to append to each file: entries first, then files that no entry covers."""
     found, partial = view.of_tree(repository, scope, policy.env_allowed)
     whole = view.finish(repository, found, policy.env_entries, partial)
@@ -47,9 +52,15 @@ def _missing(repository: Repository, policy: Policy, scope: Scope) -> dict[bytes
     if gaps:
         return {gap.file: [os.fsencode(entry) for entry in gap.entries] for gap in gaps}
     missing: dict[bytes, list[bytes]] = {}
-    for file in whole.files:
-        if file.state == "unignored" and file.kind in ("env", "backup"):
-            _add(missing, file, whole)
+    loose = [file for file in whole.files if file.state == "unignored"]
+    with Contents(repository, detector, inline=policy.inline_allowed) as contents:
+        for file in loose:
+            if contents.credentials(file.path, b""):
+                continue  # which the ignore file would publish
+            if file.kind in ("env", "backup") or (
+                file.kind == "perhaps" and contents.of(file).hits
+            ):
+                _add(missing, file, whole)
     return missing
 
 
@@ -78,7 +89,7 @@ def appended(before: bytes, lines: Iterable[bytes]) -> bytes:
 
 
 def _append(top: bytes, file: bytes, lines: list[bytes]) -> None:
-    shown = os.fsdecode(file)
+    shown = masked(os.fsdecode(file))
     full = os.path.join(top, file)
     folder = os.path.dirname(full)
     if os.path.islink(full) or os.path.realpath(folder) != os.path.normpath(

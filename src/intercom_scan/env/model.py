@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from intercom_scan.rules.model import Rule, Severity
 
 FIX = "intercom-scan env --fix"
+RENAME = "rename it: its path tells a credential; then run intercom-scan env again"
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Kind = Literal["env", "backup", "template", "perhaps"]
 
 ENVIRONMENTS = {
-    "development": ("development", "dev", "develop", "local", "docker"),
+    "development": ("development", "dev", "develop", "local"),
     "staging": ("staging", "stage", "stg", "preprod", "uat", "qa", "preview"),
     "production": ("production", "prod", "prd", "live", "release"),
     "test": ("test", "testing", "tests", "ci", "e2e"),

@@ -3,47 +3,28 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from intercom_scan.env import remedy
 from intercom_scan.env.contents import read_file
 from intercom_scan.env.dockerignore import copied, is_dockerfile, kept_out
 from intercom_scan.env.packaging import manifest_takes, npm_files, npm_takes
+from intercom_scan.env.uploads import IGNORERS
 from intercom_scan.finding import Finding, Place
 from intercom_scan.rules import hygiene as rules
 from intercom_scan.rules.model import Severity
-from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from intercom_scan.env.contents import Contents
+    from intercom_scan.env.uploads import Ignorer
     from intercom_scan.env.view import EnvFile, View
     from intercom_scan.git import Repository
     from intercom_scan.rules.model import Rule
 
 _READERS = 0o004
 _MOST = 50  # files that are looked at, and directories that each may be in
-# Files that Vercel leaves out by itself: https://vercel.com/docs/deployments/vercel-ignore
-_VERCEL_OWN = re.compile(rb"\.env(?:\..*)?\.local\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Ignorer:
-    """An ignore file with .gitignore's syntax that says what an upload leaves out."""
-
-    name: bytes
-    rule: Rule
-    skips: Callable[[EnvFile], bool] = lambda _file: False
-
-
-IGNORERS = (
-    Ignorer(b".gcloudignore", rules.GCLOUD),
-    Ignorer(b".vercelignore", rules.VERCEL, lambda file: bool(_VERCEL_OWN.match(file.name))),
-    # Heroku builds from git, and so has no file that is not tracked.
-    Ignorer(b".slugignore", rules.SLUG, lambda file: file.state != "tracked"),
-)
 
 
 def findings(repository: Repository, whole: View, contents: Contents) -> Iterator[Finding]:

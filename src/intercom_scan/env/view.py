@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from intercom_scan.env import ignoring
 from intercom_scan.env.naming import MANIFESTS, Kind, classify
+from intercom_scan.env.uploads import IGNORERS
 from intercom_scan.errors import GitError
 from intercom_scan.values import dataclass, field
 
@@ -57,8 +58,10 @@ class View:
 
 # Files whose content says what else leaves the machine.
 SHIPPING = frozenset(
-    b".dockerignore .npmignore .gcloudignore .vercelignore .slugignore MANIFEST.in "
-    b"package.json".split()
+    [
+        *(b".dockerignore", b".npmignore", b"MANIFEST.in", b"package.json"),
+        *(ignorer.name for ignorer in IGNORERS),
+    ]
 )
 _NAMED = SHIPPING | MANIFESTS
 _PARTS = (b"env", b"ENV", b"ockerfile", b"ontainerfile")

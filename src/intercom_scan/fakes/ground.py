@@ -23,6 +23,12 @@ class Ground:
         path.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._git = Git(path, inherit=False)
+        # A caller's names would take the place of those that are planted.
+        self._git.environment = {
+            name: value
+            for name, value in self._git.environment.items()
+            if not name.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_"))
+        }
         self.git("init", "--quiet")
         self.commit_file("README.md", b"A project.\n")
 

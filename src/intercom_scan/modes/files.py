@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 from intercom_scan.detector import WINDOW
 from intercom_scan.finding import Skip
+from intercom_scan.grouping import Occurrence, place
 from intercom_scan.modes.collecting import Collected, Settings, look_at_paths
 from intercom_scan.sources import files, looking
+from intercom_scan.sources.index import GITLINK
+from intercom_scan.sources.reader import ObjectReader, UnreadableObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from intercom_scan.git import Git
     from intercom_scan.sources.files import File
+    from intercom_scan.sources.looking import Batch
 
 
 def scan_files(paths: list[Path], settings: Settings, top: Path | None = None) -> Collected:
@@ -22,6 +28,7 @@ def scan_files(paths: list[Path], settings: Settings, top: Path | None = None) -
     collected = Collected()
     names: list[bytes] = []
     seen: set[bytes] = set()
+    absent: list[File] = []
 
     def taken(found: Iterator[File | Skip]) -> Iterator[File]:
         for each in files.without_repeats(found, seen) if len(paths) > 1 else found:
@@ -37,12 +44,70 @@ def scan_files(paths: list[Path], settings: Settings, top: Path | None = None) -
             taken(listed), settings.detector, jobs=settings.jobs, largest=settings.largest,
             progress=settings.progress,
         )  # fmt: skip
-        directories = collected.batches(batches, settings.progress)
+        directories = collected.batches(_present(batches, absent), settings.progress)
         if not directories:
             break
-        listed = chain.from_iterable(map(files.list_directory, directories))
+        listed = _without(set(names), chain.from_iterable(map(files.list_directory, directories)))
+    _read_from_index(absent, collected, settings)
     look_at_paths(collected, settings.detector, names)
     return collected
+
+
+def _without(known: set[bytes], found: Iterator[File | Skip]) -> Iterator[File | Skip]:
+    """What was not listed before: a directory may have taken a tracked file's place."""
+    return (each for each in found if isinstance(each, Skip) or each.path not in known)
+
+
+def _present(batches: Iterator[Batch], absent: list[File]) -> Iterator[Batch]:
+    """The same without what git listed and the working tree lacks: that goes to `absent`."""
+    for batch in batches:
+        absent += (look.file for look in batch.looks if look.absent and look.file.git)
+        batch.looks = [look for look in batch.looks if not (look.absent and look.file.git)]
+        yield batch
+
+
+def _read_from_index(absent: list[File], collected: Collected, settings: Settings) -> None:
+    """What the next commit has of files that are deleted or left out of a sparse checkout."""
+    wanted: dict[Git, dict[bytes, File]] = {}
+    for file in absent:
+        if file.git is not None:
+            start = os.path.join(os.fsencode(file.git.cwd), b"")
+            wanted.setdefault(file.git, {})[file.full[len(start) :]] = file
+    for git, by_name in wanted.items():
+        known = set()
+        with ObjectReader(git) as reader:
+            for record in git.records("ls-files", "--stage", "-z"):
+                meta, name = record.split(b"\t", 1)
+                mode, id_, _stage = meta.split(b" ")
+                if name in by_name and mode != GITLINK:
+                    known.add(name)
+                    _read_object(reader, id_.decode("ascii"), by_name[name], collected, settings)
+        for name in by_name.keys() - known:
+            path = os.fsdecode(by_name[name].path)
+            collected.skips.append(Skip(path, "not in the working tree", incomplete=False))
+
+
+def _read_object(
+    reader: ObjectReader, id_: str, file: File, collected: Collected, settings: Settings
+) -> None:
+    try:
+        size, pieces = reader.open(id_)
+        if settings.largest is not None and size > settings.largest:
+            for _ in pieces:  # the next answer comes behind it
+                pass
+            reason = f"larger than the limit of {settings.largest} bytes"
+            collected.skips.append(Skip(os.fsdecode(file.path), reason))
+            return
+        sight = settings.detector.look_at_pieces(pieces, size, file.path)
+    except UnreadableObject as error:
+        collected.skips.append(Skip(os.fsdecode(file.path), str(error)))
+        return
+    collected.tally.objects += 1
+    collected.tally.bytes += size
+    collected.skips.extend(sight.skips)
+    for hit in sight.hits:
+        spot = place(hit, "index", file.path, object=id_)
+        collected.occurrences.append(Occurrence(hit, spot))
 
 
 def scan_stream(stream: BinaryIO, settings: Settings) -> Collected:

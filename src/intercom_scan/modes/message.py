@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from intercom_scan.git import Repository
 
 _SCISSORS = b" ------------------------ >8 ------------------------\n"
-_AUTO = b"#;@!$%^&|:"  # what git takes for `core.commentChar=auto`, in that order
+_AUTO = b"#;@!$%^&|:"  # one of these is what git takes for `core.commentChar=auto`
 _SETTINGS = r"^(core\.comment(char|string)|commit\.cleanup)$"
 
 
@@ -51,34 +51,28 @@ def recorded(
 
     `comment` is `core.commentChar`, `cleanup` is `commit.cleanup`, and `edited` says whether
     somebody had it in an editor: else git has put nothing into it, and leaves what looks like a
-    comment. Blanks and empty lines that git removes are left as they are.
+    comment. Which character git chose for `auto` cannot be told from those of the author, so no
+    line is a comment then. Blanks and empty lines that git removes are left as they are.
     """
-    if comment == b"auto":
-        comment = _found_comment(message)
     if edited:
         message = message[: _cut(message, comment, cleanup)]
-    if cleanup != b"strip" and not (edited and cleanup == b"default"):
+    stripped = cleanup == b"strip" or (edited and cleanup == b"default")
+    if not stripped or comment == b"auto":
         return message
-    lines = message.splitlines(keepends=True)
-    return b"".join(line for line in lines if not line.startswith(comment))
+    lines = message.split(b"\n")  # not `splitlines`: to git a lone \r ends no line
+    return b"\n".join(line for line in lines if not line.startswith(comment))
 
 
 def _cut(message: bytes, comment: bytes, cleanup: bytes) -> int:
     """Where the scissors line is that git wrote, else the end.
 
-    With `--verbose` git adds lines of explanation. Another scissors line is only one to git where
-    the way of cleaning up is named after it.
+    With `--verbose` git adds lines of explanation and the difference. Another scissors line is only
+    one to git where the way of cleaning up is named after it.
     """
-    line = re.escape(comment + _SCISSORS)
-    more = b"" if cleanup == b"scissors" else b"(?=" + re.escape(comment) + b")"
-    found = re.search(b"^" + line + more, message, re.MULTILINE)
+    auto = comment == b"auto"
+    begin = b"[%b]" % re.escape(_AUTO) if auto else re.escape(comment)
+    line = b"^(%b)%b" % (begin, re.escape(_SCISSORS))
+    if auto or cleanup != b"scissors":
+        line += rb"(?=(\1[^\n]*\n)+diff --git )"
+    found = re.search(line, message, re.MULTILINE)
     return found.start() if found else len(message)
-
-
-def _found_comment(message: bytes) -> bytes:
-    """What git chose: a character that began no line, and now begins the last that it wrote."""
-    scissors = re.search(b"^([%b])%b" % (re.escape(_AUTO), re.escape(_SCISSORS)), message, re.M)
-    if scissors:
-        return scissors[1]
-    last = message.rstrip().rpartition(b"\n")[2][:1]
-    return last if last and last in _AUTO else b"#"

@@ -63,7 +63,7 @@ def integer(low: int, high: int) -> Kind[int]:
     return Kind(read, {"type": "integer", "minimum": low, "maximum": high})
 
 
-def size(high: int) -> Kind[int]:
+def size(high: int, low: int = 1) -> Kind[int]:
     """Bytes: a number, or one with KiB, MiB or GiB behind it."""
     wanted = f"write bytes as '4096', '512KiB', '64MiB' or '1GiB', at most {high // 2**30}GiB"
 
@@ -73,10 +73,12 @@ def size(high: int) -> Kind[int]:
         number = int(found[1]) * _UNITS[(found[2] or "").lower()] if found else 0
         if not 1 <= number <= high:
             raise node.error(f"{show(value)} is not a size; {wanted}")
+        if number < low:
+            raise node.error(f"{show(value)} is too small; write at least {low // 2**10}KiB")
         return number
 
     pattern = "^[0-9]{1,12} ?([KkMmGg][Ii][Bb])?$"
-    numbers = {"type": "integer", "minimum": 1, "maximum": high}
+    numbers = {"type": "integer", "minimum": low, "maximum": high}
     return Kind(read, {"anyOf": [numbers, {"type": "string", "pattern": pattern}]})
 
 

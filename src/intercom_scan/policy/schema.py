@@ -113,7 +113,10 @@ def _limits() -> Kind[dict[str, Any]]:
         {
             "depth": Field(integer(1, 32), "how many encodings and archives deep"),
             "expansion": Field(size(8 * 2**30), "what one file may unfold into, in bytes"),
-            "member": Field(size(2**30), "the largest single unfolded piece, in bytes"),
+            # A piece that is shorter than a secret hides it, and nothing would be said of it.
+            "member": Field(
+                size(2**30, 64 * 2**10), "the largest single unfolded piece, in bytes, from 64KiB"
+            ),
             "seconds": Field(integer(1, 3600), "the time for one file"),
             "file-size": Field(size(1024 * 2**30), "the largest file that is read, in bytes"),
         },

@@ -11,8 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from intercom_scan._version import VERSION
-from intercom_scan.reporters.escape import json_text
-from intercom_scan.reporters.mask import Mask
+from intercom_scan.escape import json_text
+from intercom_scan.masking import Mask
 from intercom_scan.reporters.summary import ordered, summarise
 
 if TYPE_CHECKING:

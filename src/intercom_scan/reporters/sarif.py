@@ -14,8 +14,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from intercom_scan._version import VERSION
-from intercom_scan.reporters.escape import json_text, sarif_text, terminal, uri
-from intercom_scan.reporters.mask import Mask
+from intercom_scan.escape import json_text, sarif_text, terminal, uri
+from intercom_scan.masking import Mask
 from intercom_scan.reporters.sarif_rules import LEVELS, SECURITY_SEVERITY, descriptors
 from intercom_scan.reporters.summary import ordered, plural, summarise
 

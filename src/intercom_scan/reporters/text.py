@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from intercom_scan.reporters.escape import terminal
-from intercom_scan.reporters.mask import Mask
+from intercom_scan.escape import terminal
+from intercom_scan.masking import Mask
 from intercom_scan.reporters.summary import grouped, ordered, plural, summarise, verdict_line
 from intercom_scan.rules.model import Severity
 from intercom_scan.values import dataclass

@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from intercom_scan.errors import GitError, UsageError
 from intercom_scan.finding import Skip
-from intercom_scan.git import Repository, open_repository
+from intercom_scan.git import Git, Repository, open_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 class File(NamedTuple):
-    """`path` is how findings name it, `full` where it is; both as the system's bytes."""
+    """`path` is how findings name it, `full` where it is; both as the system's bytes.
+
+    `git` is in the directory that the file was listed in, where git listed it.
+    """
 
     path: bytes
     full: bytes
+    git: Git | None = None
 
 
 def list_files(paths: list[Path], top: Path | None = None) -> Iterator[File | Skip]:
@@ -34,7 +38,7 @@ def list_files(paths: list[Path], top: Path | None = None) -> Iterator[File | Sk
 
 
 def list_directory(found: File) -> Iterator[File | Skip]:
-    """The files of what was listed and is a directory: a submodule, if it is one."""
+    """The files of what was listed and is a directory: a submodule's, else all that lie there."""
     return _nested(Path(os.fsdecode(found.full)), found.path)
 
 
@@ -80,7 +84,7 @@ def _shown(path: Path, top: Path | None) -> bytes:
 def _listed(repository: Repository, directory: Path, prefix: bytes) -> Iterator[File | Skip]:
     here = os.fsencode(directory)
     start = os.path.join(here, b"")
-    git = type(repository.git)(directory, repository.git.inherit)
+    git = Git(directory, repository.git.inherit)
     answer = git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
     if answer.status != 0:
         raise GitError(f"git ls-files failed in {directory}: {answer.complaint}")
@@ -94,17 +98,27 @@ def _listed(repository: Repository, directory: Path, prefix: bytes) -> Iterator[
             yield Skip(os.fsdecode(prefix + name), "behind a symbolic link", incomplete=False)
         else:
             name = name.rstrip(b"/")  # noqa: PLW2901 of a repository inside git adds one
-            yield File(prefix + name, start + name)
+            yield File(prefix + name, start + name, git)
 
 
 def _nested(directory: Path, shown: bytes) -> Iterator[File | Skip]:
     """A submodule, or a repository inside of the tree that git lists by its directory alone."""
-    inner = open_repository(directory, inherit=False) if directory.is_dir() else None
-    if inner is None or inner.top is None or inner.top.resolve() != directory.resolve():
+    try:
+        inner = open_repository(directory, inherit=False) if directory.is_dir() else None
+        if inner and inner.top and inner.top.resolve() == directory.resolve():
+            yield from _listed(inner, directory, shown + b"/")
+            return
+    except GitError as error:
+        yield Skip(os.fsdecode(shown), f"{error}; its files are read without git")
+    # Its own configuration can say that it is bare, or that its files lie elsewhere.
+    empty = True
+    for each in _walk(directory, shown + b"/"):
+        if isinstance(each, Skip) or b".git" not in each.path[len(shown) :].split(b"/"):
+            empty = False
+            yield each
+    if empty:
         reason = "a submodule that is not checked out here"
         yield Skip(os.fsdecode(shown), reason, incomplete=False)
-        return
-    yield from _listed(inner, directory, shown + b"/")
 
 
 def _behind_link(here: bytes, folder: bytes, known: dict[bytes, bool]) -> bool:

@@ -14,7 +14,7 @@ from intercom_scan.sources import holes
 from intercom_scan.sources.index import GITLINK
 from intercom_scan.values import dataclass
 
-SHOWN = 20  # missing objects that are named; the rest is counted
+SHOWN = 1000  # missing objects that are named; the rest is counted
 
 Read = Callable[[int], bytes]
 
@@ -149,7 +149,7 @@ def missing(ids: list[str]) -> list[Skip]:
     reason = "missing from the object store"
     skips = [Skip(f"object {id_}", reason) for id_ in ids[:SHOWN]]
     if len(ids) > SHOWN:
-        skips.append(Skip(f"{len(ids) - SHOWN} more objects", reason))
+        skips.append(Skip(f"objects that are not listed here: {len(ids) - SHOWN:,}", reason))
     return skips
 
 

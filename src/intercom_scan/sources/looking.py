@@ -40,6 +40,7 @@ class Look(NamedTuple):
     size: int | None
     sight: Sight
     directory: bool = False
+    absent: bool = False
 
     @property
     def tells(self) -> bool:
@@ -207,7 +208,8 @@ def _unopened(file: File, detector: Detector, error: OSError) -> Look:
         if not stat.S_ISREG(state.st_mode):
             return _skipped(file, "a socket, FIFO or device", incomplete=False)
     except FileNotFoundError:
-        return _skipped(file, "not in the working tree", incomplete=False)
+        look = _skipped(file, "not in the working tree", incomplete=False)
+        return look._replace(absent=True)
     except OSError as late:
         error = late
     return _skipped(file, error.strerror or "unreadable")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from intercom_scan.reporters.mask import Mask
+from intercom_scan.masking import Mask, masked
 from tests.reporters.build import SECRET, TOKEN, finding, password, place, problem, token
 
 SPELLINGS = {
@@ -100,3 +100,10 @@ def test_many_tokens_do_not_crowd_one_entry():
 def test_what_a_problem_speaks_of_is_no_secret():
     mask = Mask([problem("config/production")])
     assert mask("config/production/key") == "config/production/key"
+
+
+def test_a_credential_in_a_problem_s_path_is_masked():
+    value = token().decode()
+    path = f"api/.env.{value}"
+    assert Mask([problem(path)])(path) == "api/.env.********"
+    assert masked(f"added /.env.{value}") == "added /.env.********"

@@ -12,7 +12,7 @@ from binascii import Error as Base64Error
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from intercom_scan.reporters.escape import path_bytes
+from intercom_scan.escape import path_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,8 @@ _CACHED = 20_000  # texts
 class Mask:
     """Replaces every spelling of the secrets of `findings` in a text by asterisks.
 
-    What a finding of a rule that is not confidential speaks of is no secret, and stays.
+    What a finding of a rule that is not confidential speaks of is no secret, and stays, but for
+    credentials that its path, its detail or its remedy tells.
     """
 
     def __init__(self, findings: Iterable[Finding]) -> None:
@@ -40,7 +41,8 @@ class Mask:
         self._spellings: set[str] = set()
         self._named: set[str] = set()
         self._cache: dict[str, str] = {}
-        for finding in findings:
+        known = list(findings)
+        for finding in (*known, *_told(known)):
             if not finding.rule.confidential:
                 continue
             for spelling in (*_spellings(finding.secret), *_written(finding)):
@@ -78,6 +80,33 @@ class Mask:
                     start = at - offset
                     if start >= 0 and text[start : start + size] in self._spellings:
                         yield start, start + size
+
+
+def masked(text: str) -> str:
+    """`text` without the credentials that the detector sees in it."""
+    return Mask(_read([text]))(text)
+
+
+def _told(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What texts about files tell: a scan of env files alone has no findings in file names."""
+    about = [finding for finding in findings if not finding.rule.confidential]
+    paths = (place.path for finding in about for place in finding.places)
+    texts = (text for finding in about for text in (finding.detail, finding.remedy))
+    yield from _read(text for text in dict.fromkeys((*paths, *texts)) if text)
+
+
+def _read(texts: Iterable[str]) -> Iterator[Finding]:
+    detector = None
+    for text in texts:
+        from intercom_scan import grouping  # noqa: PLC0415 most reports name no file's problem
+        from intercom_scan.detector import Detector  # noqa: PLC0415
+
+        detector = detector or Detector()
+        data = path_bytes(text)
+        yield from grouping.findings(
+            grouping.Occurrence(hit, grouping.place(hit, "file-name", data))
+            for hit in detector.look(data).hits
+        )
 
 
 def _cut(text: str, spans: Iterable[tuple[int, int]]) -> str:

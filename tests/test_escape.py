@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intercom_scan.reporters.escape import (
+from intercom_scan.escape import (
     from_json_text,
     json_text,
     markdown,

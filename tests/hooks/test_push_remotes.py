@@ -1,0 +1,57 @@
+"""`intercom-pre-push`: what a remote is known to have, and what the advice says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hooks.running import git, hang_up, hook, leak
+from tests.hooks.test_pre_push import ZERO, passes, refused
+from tests.integration.running import Dated, fresh
+
+
+@pytest.fixture
+def ground(tmp_path):
+    """A repository with a hook, and `origin`, which has its first commit."""
+    made = Dated(tmp_path / "repository")
+    git(tmp_path, "init", "--quiet", "--bare", "remote.git")
+    made.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    assert git(made.path, "push", "--quiet", "origin", "main").code == 0
+    hang_up(made.path, "pre-push", "intercom-pre-push", "-v")
+    return made
+
+
+def test_another_server_has_nothing_yet(ground, tmp_path):
+    """Its remote-tracking refs say what the server has that is fetched from."""
+    ground.put("a.env", leak())
+    git(ground.path, "push", "--no-verify", "--quiet", "origin", "main")
+    passes(ground, "origin", "main:refs/heads/same")
+    git(tmp_path, "init", "--quiet", "--bare", "public.git")
+    ground.git("config", "remote.origin.pushurl", str(tmp_path / "public.git"))
+    refused(ground, "origin", "main")
+    line = f"refs/heads/x {ground.git('rev-parse', 'main')} refs/heads/x {ZERO}\n".encode()
+    assert hook("intercom-pre-push", "origin", cwd=ground.path, stdin=line).code == 1
+    ground.git("config", "--unset", "remote.origin.pushurl")
+    assert hook("intercom-pre-push", "origin", cwd=ground.path, stdin=line).code == 0
+    new = tmp_path.as_posix() + "/public"
+    ground.git("config", f"url.{new}.pushInsteadOf", tmp_path.as_posix() + "/remote")
+    refused(ground, "origin", "main")
+
+
+def test_a_remote_whose_name_begins_another_s(ground, tmp_path):
+    for name in ("pub", "pub/fork"):
+        bare = tmp_path / f"{name.replace('/', '-')}.git"
+        git(tmp_path, "init", "--quiet", "--bare", str(bare))
+        ground.git("config", f"remote.{name}.url", str(bare))  # newer gits do not add both
+        ground.git("config", f"remote.{name}.fetch", f"+refs/heads/*:refs/remotes/{name}/*")
+    passes(ground, "pub", "main")
+    ground.put("a.env", leak())
+    git(ground.path, "push", "--no-verify", "--quiet", "pub/fork", "main")
+    assert "1 commit," in refused(ground, "pub", "main:refs/heads/new"), "what pub has is known"
+
+
+def test_the_advice_fits(ground):
+    secret, _ = fresh()
+    said = refused(ground, "origin", f"main:refs/heads/{secret.decode()}")
+    assert "Next: give the branch or tag another name" in said
+    ground.git("tag", "--annotate", "-m", f"One {secret.decode()}", "v1")
+    assert "Next: tag again without it" in refused(ground, "origin", "v1")
