@@ -81,7 +81,9 @@ def _shown(path: Path, top: Path | None) -> bytes:
     return os.fsencode(str(path).replace(os.sep, "/"))
 
 
-def _listed(repository: Repository, directory: Path, prefix: bytes) -> Iterator[File | Skip]:
+def _listed(
+    repository: Repository, directory: Path, prefix: bytes, *, nested: bool = False
+) -> Iterator[File | Skip]:
     here = os.fsencode(directory)
     start = os.path.join(here, b"")
     git = Git(directory, repository.git.inherit)
@@ -98,7 +100,8 @@ def _listed(repository: Repository, directory: Path, prefix: bytes) -> Iterator[
             yield Skip(os.fsdecode(prefix + name), "behind a symbolic link", incomplete=False)
         else:
             name = name.rstrip(b"/")  # noqa: PLW2901 of a repository inside git adds one
-            yield File(prefix + name, start + name, git)
+            # The store of a nested repository may be anybody's: `.git` can be a file that says so.
+            yield File(prefix + name, start + name, None if nested else git)
 
 
 def _nested(directory: Path, shown: bytes) -> Iterator[File | Skip]:
@@ -106,7 +109,7 @@ def _nested(directory: Path, shown: bytes) -> Iterator[File | Skip]:
     try:
         inner = open_repository(directory, inherit=False) if directory.is_dir() else None
         if inner and inner.top and inner.top.resolve() == directory.resolve():
-            yield from _listed(inner, directory, shown + b"/")
+            yield from _listed(inner, directory, shown + b"/", nested=True)
             return
     except GitError as error:
         yield Skip(os.fsdecode(shown), f"{error}; its files are read without git")
