@@ -56,11 +56,6 @@ def parse(made: argparse.ArgumentParser, argv: Sequence[str] | None) -> argparse
     return made.parse_args(given)
 
 
-def guarded(work: Callable[[], int]) -> int:
-    """Run a hook's work; every error is a line and an exit code."""
-    return edge.guarded(work)
-
-
 def run(
     options: argparse.Namespace,
     request: Callable[..., Request],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from intercom_scan import edge
 from intercom_scan.api import Request
 from intercom_scan.hooks import _shared
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code is the command's: 0 clean, 1 findings, 2 usage, 3 not complete."""
-    return int(_shared.guarded(lambda: _run(argv)))
+    return edge.guarded(lambda: _run(argv))
 
 
 def _run(argv: Sequence[str] | None) -> int:

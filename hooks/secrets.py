@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from intercom_scan import edge
 from intercom_scan.api import Request
 from intercom_scan.hooks import _shared
 
@@ -22,7 +23,7 @@ _JOINING = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "re
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code is the command's: 0 clean, 1 findings, 2 usage, 3 not complete."""
-    return int(_shared.guarded(lambda: _run(argv)))
+    return edge.guarded(lambda: _run(argv))
 
 
 def _run(argv: Sequence[str] | None) -> int:

@@ -66,7 +66,7 @@ def scan(request: Request) -> ScanResult:
     repository = _repository(request)
     rules = load_policy(request, repository)
     settings = Settings(
-        detector=Detector(_names(rules), rules.limits),
+        detector=_detector(rules),
         jobs=request.jobs or _processors(),
         largest=rules.file_size,
         progress=request.progress,
@@ -135,8 +135,7 @@ def mend_env(request: Request) -> list[str]:
         raise UsageError("there is no repository with files here")
     scope = checking.scope_of(repository.top, request.paths)
     rules = load_policy(request, repository)
-    detector = Detector(_names(rules), rules.limits)
-    return mending.mend(repository, rules, scope, detector)
+    return mending.mend(repository, rules, scope, _detector(rules))
 
 
 def scan_bytes(data: bytes, path: str = "") -> tuple[Finding, ...]:
@@ -197,6 +196,10 @@ def _repository(request: Request) -> Repository | None:
         if (other and other.top) != (repository and repository.top) and path.exists():
             raise UsageError(f"{path} and {first} have policies of their own: scan them one by one")
     return repository
+
+
+def _detector(rules: Policy) -> Detector:
+    return Detector(_names(rules), rules.limits)
 
 
 def _names(rules: Policy) -> Names:

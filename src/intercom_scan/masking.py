@@ -96,12 +96,14 @@ def _told(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _read(texts: Iterable[str]) -> Iterator[Finding]:
-    detector = None
-    for text in texts:
-        from intercom_scan import grouping  # noqa: PLC0415 most reports name no file's problem
-        from intercom_scan.detector import Detector  # noqa: PLC0415
+    given = list(texts)
+    if not given:  # most reports name no file's problem
+        return
+    from intercom_scan import grouping  # noqa: PLC0415
+    from intercom_scan.detector import Detector  # noqa: PLC0415
 
-        detector = detector or Detector()
+    detector = Detector()
+    for text in given:
         data = path_bytes(text)
         yield from grouping.findings(
             grouping.Occurrence(hit, grouping.place(hit, "file-name", data))

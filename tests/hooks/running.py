@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intercom_scan.fakes.ground import IDENTITY, Ground
-from tests.integration.running import fresh
+from tests.integration.running import Dated, fresh
 
 BIN = Path(sys.executable).parent
 WHO = {
@@ -75,3 +75,13 @@ def stage(ground: Ground, name: str, content: bytes) -> None:
 def leak() -> bytes:
     """A line with a fresh fake."""
     return fresh()[1]
+
+
+def with_origin(folder) -> Dated:
+    """A repository with a pre-push hook, and `origin`, which has its first commit."""
+    made = Dated(folder / "repository")
+    git(folder, "init", "--quiet", "--bare", "remote.git")
+    made.git("remote", "add", "origin", str(folder / "remote.git"))
+    assert git(made.path, "push", "--quiet", "origin", "main").code == 0
+    hang_up(made.path, "pre-push", "intercom-pre-push", "-v")
+    return made

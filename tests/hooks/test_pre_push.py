@@ -10,8 +10,8 @@ import pytest
 
 from intercom_scan import RefUpdate, Request, UsageError, scan
 from intercom_scan.sources import listing, updates
-from tests.hooks.running import git, hang_up, hook, leak
-from tests.integration.running import Dated, canonical, found, fresh
+from tests.hooks.running import git, hook, leak, with_origin
+from tests.integration.running import canonical, found, fresh
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,12 +23,7 @@ ONE, TWO = "1" * 40, "2" * 40
 @pytest.fixture
 def ground(tmp_path):
     """A repository with a hook, and `origin`, which has its first commit."""
-    made = Dated(tmp_path / "repository")
-    git(tmp_path, "init", "--quiet", "--bare", "remote.git")
-    made.git("remote", "add", "origin", str(tmp_path / "remote.git"))
-    assert git(made.path, "push", "--quiet", "origin", "main").code == 0
-    hang_up(made.path, "pre-push", "intercom-pre-push", "-v")
-    return made
+    return with_origin(tmp_path)
 
 
 def refused(ground, *arguments):

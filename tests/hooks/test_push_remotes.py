@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hooks.running import git, hang_up, hook, leak
+from tests.hooks.running import git, hook, leak, with_origin
 from tests.hooks.test_pre_push import ZERO, passes, refused
-from tests.integration.running import Dated, fresh
+from tests.integration.running import fresh
 
 
 @pytest.fixture
 def ground(tmp_path):
     """A repository with a hook, and `origin`, which has its first commit."""
-    made = Dated(tmp_path / "repository")
-    git(tmp_path, "init", "--quiet", "--bare", "remote.git")
-    made.git("remote", "add", "origin", str(tmp_path / "remote.git"))
-    assert git(made.path, "push", "--quiet", "origin", "main").code == 0
-    hang_up(made.path, "pre-push", "intercom-pre-push", "-v")
-    return made
+    return with_origin(tmp_path)
 
 
 def test_another_server_has_nothing_yet(ground, tmp_path):

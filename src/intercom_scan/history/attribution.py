@@ -14,13 +14,15 @@ import subprocess
 import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from intercom_scan.git import Git, Stderr, enlarge_pipe, feed, fill, stopped_at_exit
+from intercom_scan.history.threads import side_by_side
 from intercom_scan.matching import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +134,12 @@ def read_changes(
     """Compare commits with their first parents, `jobs` gits side by side; adds to `changes`."""
     size = -(-len(commits) // jobs) or 1
     parts = [commits[start : start + size] for start in range(0, len(commits), size)]
-    errors: list[BaseException] = []
 
-    def work(part: list[str]) -> None:
-        try:
-            while part:
-                part = _Comparison(git, graph, targets, changes).run(part)
-        except BaseException as error:
-            errors.append(error)
+    def work(part: list[str], failed: Callable[[], bool]) -> None:
+        while part and not failed():
+            part = _Comparison(git, graph, targets, changes).run(part)
 
-    threads = [threading.Thread(target=work, args=(part,), daemon=True) for part in parts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
+    side_by_side([partial(work, part) for part in parts])
 
 
 class _Comparison:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from intercom_scan import rules
 from intercom_scan.finding import Skip
+from intercom_scan.history.threads import side_by_side
 from intercom_scan.rules.suspects import SMALL
 from intercom_scan.sources.index import GITLINK
 from intercom_scan.sources.objects import GitObject, Note, read_objects
@@ -155,31 +156,19 @@ class Objects:
 
     def _share(self, work: list[_Work], do: Callable[[ObjectReader, _Work], None]) -> None:
         """Spread work that reads objects one by one over the threads."""
-        errors: list[BaseException] = []
         todo = iter(work)
         lock = threading.Lock()
 
-        def run() -> None:
-            try:
-                with ObjectReader(self.repository.git) as reader:
-                    while not errors:
-                        with lock:
-                            item = next(todo, None)
-                        if item is None:
-                            return
-                        do(reader, item)
-            except BaseException as error:
-                errors.append(error)
+        def run(failed: Callable[[], bool]) -> None:
+            with ObjectReader(self.repository.git) as reader:
+                while not failed():
+                    with lock:
+                        item = next(todo, None)
+                    if item is None:
+                        return
+                    do(reader, item)
 
-        threads = [
-            threading.Thread(target=run, daemon=True) for _ in range(min(self.jobs, len(work)))
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        if errors:
-            raise errors[0]
+        side_by_side([run] * min(self.jobs, len(work)))
 
     def _read_later(self, reader: ObjectReader, found: GitObject) -> None:
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.finding import Skip
 from intercom_scan.grouping import Occurrence, place
+from intercom_scan.sources.reader import UnreadableObject
 from intercom_scan.sources.tally import Progress, Tally
 from intercom_scan.values import dataclass, field, replace
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from intercom_scan.finding import Finding
     from intercom_scan.sources.files import File
     from intercom_scan.sources.looking import Batch
+    from intercom_scan.sources.reader import ObjectReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +86,28 @@ def look_at_paths(collected: Collected, detector: Detector, paths: Iterable[byte
     if detector.prefilter.in_text(b"\0".join(paths)):
         for path in paths:
             collected.text(detector.look(path), "file-name", path)
+
+
+def read_indexed(
+    reader: ObjectReader, id_: str, path: bytes, collected: Collected, settings: Settings,
+    largest: int | None = None,
+) -> None:  # fmt: skip
+    """Look at what the index has for a path, unless that is larger than `largest` bytes."""
+    try:
+        size, pieces = reader.open(id_)
+        if largest is not None and size > largest:
+            for _ in pieces:  # the next answer comes behind it
+                pass
+            reason = f"larger than the limit of {largest} bytes"
+            collected.skips.append(Skip(os.fsdecode(path), reason))
+            return
+        sight = settings.detector.look_at_pieces(pieces, size, path)
+    except UnreadableObject as error:
+        collected.skips.append(Skip(os.fsdecode(path), str(error)))
+        return
+    collected.tally.objects += 1
+    collected.tally.bytes += size
+    collected.skips.extend(sight.skips)
+    for hit in sight.hits:
+        spot = place(hit, "index", path, object=id_)
+        collected.occurrences.append(Occurrence(hit, spot))

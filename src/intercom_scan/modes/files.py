@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from intercom_scan.detector import WINDOW
 from intercom_scan.finding import Skip
-from intercom_scan.grouping import Occurrence, place
-from intercom_scan.modes.collecting import Collected, Settings, look_at_paths
-from intercom_scan.sources import files, looking
-from intercom_scan.sources.index import GITLINK
-from intercom_scan.sources.reader import ObjectReader, UnreadableObject
+from intercom_scan.modes.collecting import Collected, Settings, look_at_paths, read_indexed
+from intercom_scan.sources import files, index, looking
+from intercom_scan.sources.reader import ObjectReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,38 +74,16 @@ def _read_from_index(absent: list[File], collected: Collected, settings: Setting
     for git, by_name in wanted.items():
         known = set()
         with ObjectReader(git) as reader:
-            for record in git.records("ls-files", "--stage", "-z"):
-                meta, name = record.split(b"\t", 1)
-                mode, id_, _stage = meta.split(b" ")
-                if name in by_name and mode != GITLINK:
-                    known.add(name)
-                    _read_object(reader, id_.decode("ascii"), by_name[name], collected, settings)
+            for entry in index.below(git):
+                if entry.path in by_name and entry.mode != index.GITLINK:
+                    known.add(entry.path)
+                    file = by_name[entry.path]
+                    read_indexed(
+                        reader, entry.object, file.path, collected, settings, settings.largest
+                    )
         for name in by_name.keys() - known:
             path = os.fsdecode(by_name[name].path)
             collected.skips.append(Skip(path, "not in the working tree", incomplete=False))
-
-
-def _read_object(
-    reader: ObjectReader, id_: str, file: File, collected: Collected, settings: Settings
-) -> None:
-    try:
-        size, pieces = reader.open(id_)
-        if settings.largest is not None and size > settings.largest:
-            for _ in pieces:  # the next answer comes behind it
-                pass
-            reason = f"larger than the limit of {settings.largest} bytes"
-            collected.skips.append(Skip(os.fsdecode(file.path), reason))
-            return
-        sight = settings.detector.look_at_pieces(pieces, size, file.path)
-    except UnreadableObject as error:
-        collected.skips.append(Skip(os.fsdecode(file.path), str(error)))
-        return
-    collected.tally.objects += 1
-    collected.tally.bytes += size
-    collected.skips.extend(sight.skips)
-    for hit in sight.hits:
-        spot = place(hit, "index", file.path, object=id_)
-        collected.occurrences.append(Occurrence(hit, spot))
 
 
 def scan_stream(stream: BinaryIO, settings: Settings) -> Collected:

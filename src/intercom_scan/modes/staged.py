@@ -6,12 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from intercom_scan.errors import UsageError
-from intercom_scan.finding import Skip
-from intercom_scan.grouping import Occurrence, place
-from intercom_scan.modes.collecting import Collected, Settings, look_at_paths
+from intercom_scan.modes.collecting import Collected, Settings, look_at_paths, read_indexed
 from intercom_scan.sources import index
 from intercom_scan.sources.index import GITLINK
-from intercom_scan.sources.reader import ObjectReader, UnreadableObject
+from intercom_scan.sources.reader import ObjectReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,18 +73,7 @@ def _read(
             if entry.mode == GITLINK:
                 continue
             paths.add(entry.path)
-            try:
-                size, pieces = reader.open(entry.object)
-                sight = settings.detector.look_at_pieces(pieces, size, entry.path)
-            except UnreadableObject as error:
-                collected.skips.append(Skip(os.fsdecode(entry.path), str(error)))
-                continue
-            collected.tally.objects += 1
-            collected.tally.bytes += size
-            collected.skips.extend(sight.skips)
-            for hit in sight.hits:
-                spot = place(hit, "index", entry.path, object=entry.object)
-                collected.occurrences.append(Occurrence(hit, spot))
+            read_indexed(reader, entry.object, entry.path, collected, settings)
             settings.progress.bytes = collected.tally.bytes
     look_at_paths(collected, settings.detector, paths)
 

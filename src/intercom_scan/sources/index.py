@@ -88,7 +88,16 @@ def _differences(git: Git, tree: str, names: Iterable[bytes] = ()) -> Iterator[E
 def entries(git: Git, *options: str, git_dir: Path | None = None) -> Iterator[Entry]:
     """Every entry of the index (of the worktree with this git directory); in conflicts each."""
     place = [] if git_dir is None else [f"--git-dir={git_dir}"]
-    for record in git.records(*place, "ls-files", "--stage", "-z", "--full-name", *options):
+    return _parsed(git.records(*place, "ls-files", "--stage", "-z", "--full-name", *options))
+
+
+def below(git: Git) -> Iterator[Entry]:
+    """The entries below the directory that git is in, their paths as seen from there."""
+    return _parsed(git.records("ls-files", "--stage", "-z"))
+
+
+def _parsed(records: Iterable[bytes]) -> Iterator[Entry]:
+    for record in records:
         meta, path = record.split(b"\t", 1)
         mode, id_, _stage = meta.split(b" ")
         yield Entry(path, id_.decode("ascii"), mode)
