@@ -119,7 +119,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "grouping": {"detector", "finding"},
     "history": {"detector", "finding", "git", "grouping", "matching", "rules", "sources"},
     "fakes": {"git", "rules"},
-    "edge": {"errors", "escape", "finding", "git", "reporters", "rules"},
+    "edge": {"errors", "escape", "finding", "git", "masking", "reporters", "rules"},
     "hooks": {
         "api",
         "edge",

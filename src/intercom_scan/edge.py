@@ -94,12 +94,9 @@ def fail(message: str, code: ExitCode) -> int:
 def _masked(message: str) -> str:
     """Without a secret that an argument, a path or a revision was."""
     try:
-        from intercom_scan.rules import find  # noqa: PLC0415 likewise
+        from intercom_scan.masking import masked  # noqa: PLC0415 likewise
 
-        text = message.encode("utf-8", "surrogateescape")
-        for match in reversed(list(find(text))):
-            text = text[: match.start] + b"********" + text[match.end :]
-        return text.decode("utf-8", "surrogateescape")
+        return masked(message)
     except Exception:  # it may be the rules that have the defect which is to be told
         ours = message.startswith("internal error:")  # which quotes nothing
         return message if ours else "internal error: the rules failed; please report it"
