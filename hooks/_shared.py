@@ -60,8 +60,13 @@ def run(
     options: argparse.Namespace,
     request: Callable[..., Request],
     advice: Callable[[list[Finding]], str],
+    *,
+    notes: bool = False,
 ) -> int:
-    """Scan what `request` makes of the common options, and report; the exit code."""
+    """Scan what `request` makes of the common options, and report; the exit code.
+
+    `notes` tells the scan's remarks too, which otherwise `--verbose` does.
+    """
     policy: dict[str, Any] = {
         "config": options.config,
         "baseline": options.baseline,
@@ -69,5 +74,10 @@ def run(
         "inline": not options.no_inline,
     }
     result = scan(request(**policy))
+    if notes and result.notes and result.complete and not options.verbose:
+        from intercom_scan.escape import terminal  # noqa: PLC0415 most runs have none
+
+        for note in result.notes:
+            print(f"note: {terminal(note, 1000)}")
     lowest = Severity[options.fail_on.upper()]
     return edge.report(result, lowest, verbose=options.verbose, advice=advice)

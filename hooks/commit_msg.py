@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from intercom_scan import edge
 from intercom_scan.api import Request
@@ -30,11 +30,11 @@ def _run(argv: Sequence[str] | None) -> int:
     except OSError as error:
         raise UsageError(f"{options.file}: {error.strerror}") from error
     with file:
-        return int(
-            _shared.run(
-                options, lambda **policy: Request("message", stream=file, **policy), _advice
-            )
-        )
+
+        def request(**policy: Any) -> Request:  # noqa: ANN401
+            return Request("message", stream=file, **policy)
+
+        return int(_shared.run(options, request, _advice, notes=True))
 
 
 def _advice(_findings: list[Finding]) -> str:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from intercom_scan.finding import Finding
     from intercom_scan.git import Repository
 
-_LISTED = 1000  # refs that are named to git one by one; of more, too much is read
 _WAYS = {
     "tag-message": "tag again without it (git tag --force --annotate)",
     "ref-name": "give the branch or tag another name (git branch --move)",
@@ -89,33 +88,13 @@ def _object(repository: Repository, name: str) -> str:
 
 
 def _known(remote: str | None, url: str | None) -> tuple[str, ...]:
-    """The refs that say what the remote has. Git names one without a name by its URL."""
     from pathlib import Path  # noqa: PLC0415
 
     from intercom_scan.git import open_repository  # noqa: PLC0415
+    from intercom_scan.sources import remotes  # noqa: PLC0415
 
     repository = open_repository(Path())
-    named = remote and remote != url and not set(remote) & set("*?[\\")
-    if not named or repository is None or not _fetched_from(repository, f"{remote}", url):
-        return ()
-    names = os.fsdecode(repository.git.run("remote").out).splitlines()
-    others = tuple(f"refs/remotes/{n}/" for n in names if n.startswith(f"{remote}/"))
-    if not others:
-        return (f"refs/remotes/{remote}/*",)
-    refs = repository.git.output("for-each-ref", "--format=%(refname)", f"refs/remotes/{remote}/")
-    own = [ref for ref in os.fsdecode(refs).splitlines() if not ref.startswith(others)]
-    # Without a wildcard git would add `/*` to each.
-    return tuple(f"{ref[:-1]}[{ref[-1]}]" for ref in own[:_LISTED])
-
-
-def _fetched_from(repository: Repository, remote: str, url: str | None) -> bool:
-    """Whether the push goes where the remote-tracking refs come from, and not to a `pushurl`."""
-    ask = repository.git.run
-    fetch = os.fsdecode(ask("remote", "get-url", "--", remote).out).splitlines()
-    push = [url] if url else os.fsdecode(
-        ask("remote", "get-url", "--push", "--all", "--", remote).out
-    ).splitlines()  # fmt: skip
-    return bool(fetch) and push == fetch
+    return () if repository is None else remotes.known(repository, remote, url)
 
 
 def advice(findings: list[Finding]) -> str:

@@ -7,6 +7,7 @@ A part stands between `<!-- NAME -->` and `<!-- end -->`. A test compares, so no
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,10 @@ from intercom_scan.rules.hygiene import HYGIENE
 from intercom_scan.rules.model import Severity
 from intercom_scan.setup.precommit import merge
 from intercom_scan.setup.templates import WORKFLOW
+from tests.action import tables as action
+from tests.ci import tables as ci
 from tests.plugins import tables
+from tests.reporters import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +67,14 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "env-rules": ("docs/env.md", env_rule_table),
     "detect-secrets-filters": ("docs/detect-secrets.md", tables.filter_table),
     "detect-secrets-doubles": ("docs/detect-secrets.md", tables.double_table),
+    "action-inputs": ("docs/action.md", action.inputs),
+    "action-outputs": ("docs/action.md", action.outputs),
+    "services": ("docs/ci.md", ci.services),
     "entry": ("docs/getting-started.md", lambda: f"```yaml\n{merge(None).decode()}```\n"),
+    **{
+        f"{form}-example": ("docs/reports.md", partial(examples.written, form))
+        for form in ("github", "gitlab", "junit", "markdown")
+    },
     "workflow": ("docs/getting-started.md", lambda: f"```yaml\n{WORKFLOW}```\n"),
 }
 

@@ -12,6 +12,8 @@ from intercom_scan.api import Request, load_policy, scan, scan_bytes
 from intercom_scan.errors import ConfigError, UsageError
 from intercom_scan.fakes.ground import Ground
 from intercom_scan.git import open_repository
+from intercom_scan.modes import Mode, files
+from intercom_scan.modes.collecting import Collected
 from intercom_scan.policy import LONGEST, Policy
 from intercom_scan.rules import by_id
 from intercom_scan.rules.model import Severity
@@ -140,13 +142,12 @@ def test_every_mode_says_how_it_read(ground):
 @pytest.mark.parametrize("jobs", [None, 1, 3])
 def test_jobs_are_as_asked_or_as_many_as_processors(ground, monkeypatch, jobs):
     seen = []
-    plain = api._collect
 
-    def collect(request, repository, settings):
+    def collect(_request, _repository, settings):
         seen.append(settings.jobs)
-        return plain(request, repository, settings)
+        return Collected()
 
-    monkeypatch.setattr(api, "_collect", collect)
+    monkeypatch.setattr(files, "MODE", Mode(collect))
     monkeypatch.setattr(api, "_processors", lambda: 2)
     scan(Request("files", (ground.path,), jobs=jobs))
     assert seen == [jobs or 2]

@@ -9,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intercom_scan.escape import (
-    from_json_text,
+    command_data,
+    command_property,
     json_text,
+    log_line,
     markdown,
     sarif_text,
     terminal,
     uri,
 )
+from tests.unescaping import from_json_text
 
 TEXTS = st.text(st.characters(), max_size=60) | st.binary(max_size=60).map(
     lambda raw: raw.decode("utf-8", "surrogateescape")
@@ -140,3 +143,32 @@ def test_markdown_cannot_be_left(text):
 
 def test_sarif_text():
     assert sarif_text("[a](1) {0} \\ \x1b") == "\\[a\\](1) {{0}} \\\\ \\\\x1b"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("::error::x", "\\x3a:error::x"),
+        ("    ::add-mask::x", "    \\x3a:add-mask::x"),
+        ("a ##[add-matcher]b", "a #\\x23[add-matcher]b"),
+        ("##vso[task.setvariable variable=a]b", "#\\x23vso[task.setvariable variable=a]b"),
+        ("###[x]", "##\\x23[x]"),
+        ("Foo::Bar ## title", "Foo::Bar ## title"),
+        ("a: b", "a: b"),
+    ],
+)
+def test_log_line(line, shown):
+    assert log_line(line) == shown
+
+
+@given(TEXTS)
+def test_a_log_line_is_no_command(text):
+    line = log_line(terminal(text))
+    assert not line.lstrip().startswith("::")
+    assert not re.search(r"##(vso)?\[", line)
+
+
+def test_workflow_commands():
+    assert command_data("100%\r\n:,") == "100%25%0D%0A:,"
+    assert command_property("100%\r\n:,") == "100%25%0D%0A%3A%2C"
+    assert command_data("%0A") == "%250A"

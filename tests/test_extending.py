@@ -103,20 +103,27 @@ def tree(tmp_path: Path) -> Path:
     return copy
 
 
-def python(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def python(
+    tree: Path, *arguments: str, given: str = "", place: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     # What runs of the copy is no coverage of the original.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     environment = kept | {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
-        [sys.executable, *arguments], cwd=tree, env=environment, capture_output=True, text=True,
-        check=False,
+        [sys.executable, *arguments], cwd=place or tree, env=environment, capture_output=True,
+        check=False, input=given, text=True,
     )  # fmt: skip
 
 
-def scanner(tree: Path, *arguments: str, code: int = 0) -> str:
-    done = python(tree, "-m", "intercom_scan", *arguments)
+def scanner(tree: Path, *arguments: str, code: int = 0, place: Path | None = None) -> str:
+    done = python(tree, "-m", "intercom_scan", *arguments, place=place)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout
+
+
+def rules_found(tree: Path, place: Path, *arguments: str) -> list[str]:
+    report = json.loads(scanner(tree, "--format", "json", *arguments, code=1, place=place))
+    return [finding["rule"] for finding in report["findings"]]
 
 
 def add_kind(tree: Path) -> None:
@@ -162,24 +169,88 @@ def test_a_new_kind_is_everywhere(tree: Path) -> None:
     assert "3 passed" in done.stdout
 
 
+def add_named_kind(tree: Path, *changes: tuple[str, str]) -> None:
+    """A module alone: values of 32 hex digits, under names that end in a word of their own."""
+    module = RULE
+    for old, new in (
+        ("    contextual=False,\n", ""),
+        ('(b"kiosk-",)', '(b"intercom",)'),
+        ('rb"kiosk-[0-9a-f]{32}"', 'rb"[0-9a-f]{32}"'),
+        ('b"kiosk-" + ', ""),
+        ('.partition(b"-")[2]', ""),
+        ('r"intercom_kiosk_key"', 'r"intercom_(?:.+_)?kiosk_code"'),
+        ("kiosk.open", "intercom_kiosk_code = "),
+        *changes,
+    ):
+        assert old in module
+        module = module.replace(old, new)
+    (tree / "src/intercom_scan/rules/kiosk_key.py").write_text(module, encoding="utf-8")
+
+
+NAMED = {
+    "dotenv": "INTERCOM_KIOSK_CODE=VALUE\n",
+    "camel": "const intercomMainKioskCode = 'VALUE';\n",
+    "section": "intercom:\n  kiosk_code: VALUE\n",
+    "far": "intercom_kiosk_code = [\n  'VALUE',\n]\n",
+    "large": "\n" * (1 << 17) + "intercom_kiosk_code: VALUE\n",
+    "by-shape": f"intercom_kiosk_code({' ' * 600}'VALUE')\n",
+    "large-by-shape": "\n" * (1 << 17) + f"intercom_kiosk_code({' ' * 600}'VALUE')\n",
+}
+LOOK = """
+import sys
+from intercom_scan import scan_bytes
+findings = scan_bytes(sys.stdin.buffer.read())
+print(*(f"{found.rule.id}={found.secret.decode()}" for found in findings))
+"""
+
+
 def test_a_new_kind_that_needs_a_name_is_found_by_it(tree: Path) -> None:
-    named = RULE.replace("    contextual=False,\n", "").replace('(b"kiosk-",)', '(b"intercom",)')
-    named = named.replace('rb"kiosk-[0-9a-f]{32}"', 'rb"[0-9a-f]{64}"').replace('b"kiosk-" + ', "")
-    named = named.replace("random_hex(32)", "random_hex(64)").replace('.partition(b"-")[2]', "")
-    (tree / "src/intercom_scan/rules/kiosk_key.py").write_text(named, encoding="utf-8")
-    (tree.parent / "a.env").write_text(
-        f"INTERCOM_KIOSK_KEY={os.urandom(32).hex()}\n", encoding="utf-8"
-    )
-    report = json.loads(scanner(tree, "--format", "json", str(tree.parent / "a.env"), code=1))
-    assert [finding["rule"] for finding in report["findings"]] == ["intercom-kiosk-key"]
+    """Its nouns and lengths are those of no other kind, and nothing else says them."""
+    add_named_kind(tree)
+    place = tree.parent / "place"
+    place.mkdir()
+    values = {name: os.urandom(16).hex() for name in NAMED}
+    for name, text in NAMED.items():
+        data = text.replace("VALUE", values[name])
+        (place / name).write_text(data, encoding="utf-8")
+        found = python(tree, "-c", LOOK, given=data)
+        assert found.stdout.split() == [f"intercom-kiosk-key={values[name]}"], name
+    assert rules_found(tree, place) == ["intercom-kiosk-key"] * len(NAMED)
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "a"], ["rm", "-q", "*"],
+                      ["commit", "-qm", "b"]):  # fmt: skip
+        identity = ("-c", "user.name=a", "-c", "user.email=a@example.test")
+        subprocess.run(["git", "-C", str(place), *identity, *arguments], check=True)
+    assert rules_found(tree, place, "--history") == ["intercom-kiosk-key"] * len(NAMED)
+    assert "found   intercom-kiosk-key in " in scanner(tree, "self-test", "--verbose")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("kiosk_code", "kiosk[0-9]"), "words of small letters"),
+        (("kiosk_code", "kiosk_url"), "is no credential's"),
+        (("intercom_(?:.+_)?kiosk_code", "kiosk_code"), "is read as `intercom_kiosk_code`"),
+        (("kiosk_code", "prod_code"), "is read as `intercom_code`"),
+        (("random_hex(32)", "random_hex(12)"), "its sample is not looked for"),
+    ],
+)
+def test_a_kind_that_cannot_be_found_is_refused(
+    tree: Path, change: tuple[str, str], said: str
+) -> None:
+    """At import, and the message names the kind."""
+    add_named_kind(tree, change)
+    done = python(tree, "-c", "import intercom_scan.rules")
+    assert done.returncode == 1
+    assert "intercom-kiosk-key" in done.stderr
+    assert said in done.stderr
 
 
 def test_a_new_format_is_one_module_and_its_name(tree: Path) -> None:
     (tree / "src/intercom_scan/reporters/count.py").write_text(FORMAT, encoding="utf-8")
     registry = tree / "src/intercom_scan/reporters/__init__.py"
     text = registry.read_text(encoding="utf-8")
-    assert text.count('"sarif")') == 1
-    registry.write_text(text.replace('"sarif")', '"sarif", "count")'), encoding="utf-8")
+    assert text.count('"sarif", ') == 1
+    registry.write_text(text.replace('"sarif", ', '"sarif", "count", '), encoding="utf-8")
     place = tree.parent / "a.txt"
     place.write_text("nothing\n", encoding="utf-8")
     assert scanner(tree, "--format", "count", str(place)) == "0 counted\n"

@@ -78,6 +78,6 @@ def test_a_detector_finds_the_same_with_and_without_a_survey(monkeypatch, seed):
 def test_of_two_that_end_together_the_first_pattern_counts():
     survey = Survey(suspects.Suspects.none(100))
     for number in (9, 7, 8):
-        survey.note(len(suspects.PATTERNS) + number, 50)
-    survey.note(len(suspects.PATTERNS) + 9, 51)
+        survey.note(len(suspects.patterns()) + number, 50)
+    survey.note(len(suspects.patterns()) + 9, 51)
     assert (list(survey.ends), list(survey.patterns)) == ([50, 51], [7, 9])

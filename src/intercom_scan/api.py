@@ -6,26 +6,22 @@ import os
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO
 
-from intercom_scan import grouping, policy
+from intercom_scan import grouping, modes, policy
 from intercom_scan.detector import Detector, Names
 from intercom_scan.errors import ConfigError, UsageError
 from intercom_scan.finding import Finding, ScanResult, Skip
 from intercom_scan.git import Repository, open_repository, resolve
-from intercom_scan.modes.collecting import Collected, Settings
+from intercom_scan.modes.collecting import Settings
 from intercom_scan.policy import Policy, Reader
 from intercom_scan.sources.tally import Progress
 from intercom_scan.values import dataclass, field
 
 if TYPE_CHECKING:
+    from intercom_scan.modes import Mode
+    from intercom_scan.modes.collecting import Collected
     from intercom_scan.sources.updates import RefUpdate
-
-Mode = Literal[
-    "files", "staged", "range", "history", "all-history", "stdin", "message", "push", "env"
-]  # fmt: skip
-
-_NO_ENV = ("stdin", "message", "push")  # of what these read no `.env` file is a part
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class Request:
     kept up to date as the scan goes on.
     """
 
-    mode: Mode = "files"
+    mode: str = "files"
     paths: tuple[Path, ...] = (Path(),)
     revision: str | None = None
     stream: BinaryIO | None = None
@@ -63,28 +59,30 @@ class Request:
 def scan(request: Request) -> ScanResult:
     """Scan. Raises UsageError for what cannot be asked, GitError where nothing can be read."""
     started = time.monotonic()
-    repository = _repository(request)
+    mode = modes.by_name(request.mode)
+    repository = _repository(request, mode)
     rules = load_policy(request, repository)
     settings = Settings(
         detector=_detector(rules),
         jobs=request.jobs or _processors(),
         largest=rules.file_size,
         progress=request.progress,
+        policy=rules,
     )
-    if request.mode in ("files", "staged", "stdin", "message"):
-        settings.detector.prefilter.prepare()
-    collected = Collected()
-    if request.mode != "env":
-        collected = _collect(request, repository, settings)
-    if request.env and repository is not None and request.mode not in _NO_ENV:
-        _add_env(request, repository, rules, settings, collected)
-    whole = request.mode == "all-history" and not any(s.incomplete for s in collected.skips)
-    found, notes = _judged(collected, rules, whole=whole)
+    collected = mode.scan(request, repository, settings)
     tally = collected.tally
+    if mode.empty and not tally.objects:
+        tally.skips.append(Skip("everything", mode.empty))
+    if mode.env and request.env and repository is not None:
+        from intercom_scan.modes import env  # noqa: PLC0415 many scans are told to leave it out
+
+        env.add(mode.env, request, repository, settings, collected)
+    whole = mode.whole and not any(skip.incomplete for skip in tally.skips)
+    found, notes = _judged(collected, rules, whole=whole)
     return ScanResult(
         mode=request.mode,
         findings=tuple(found),
-        skipped=tuple(dict.fromkeys([*tally.skips, *_nothing(request, collected)])),
+        skipped=tuple(dict.fromkeys(tally.skips)),
         commits=tally.commits,
         objects=tally.objects,
         bytes=tally.bytes,
@@ -103,25 +101,6 @@ def _judged(collected: Collected, rules: Policy, *, whole: bool) -> tuple[list[F
     return sorted(judged, key=lambda finding: -finding.severity), notes
 
 
-def _add_env(
-    request: Request,
-    repository: Repository,
-    rules: Policy,
-    settings: Settings,
-    collected: Collected,
-) -> None:
-    from intercom_scan.env import checking  # noqa: PLC0415 many scans are told to leave it out
-
-    outcome = checking.check(
-        request.mode, repository, rules, settings.detector,
-        paths=request.paths, revision=request.revision, names=collected.tree_names,
-    )  # fmt: skip
-    collected.findings += outcome.findings
-    collected.tally.skips += outcome.skips
-    if request.mode == "env":
-        collected.tally.objects, collected.tally.bytes = outcome.files, outcome.bytes
-
-
 def mend_env(request: Request) -> list[str]:
     """Append to a repository's .gitignore files what they lack; a line for each that was changed.
 
@@ -130,9 +109,9 @@ def mend_env(request: Request) -> list[str]:
     """
     from intercom_scan.env import checking, mending  # noqa: PLC0415
 
-    repository = _repository(request)
-    if repository is None or repository.top is None:
-        raise UsageError("there is no repository with files here")
+    repository = _repository(request, modes.by_name("env"))
+    assert repository is not None
+    assert repository.top is not None
     scope = checking.scope_of(repository.top, request.paths)
     rules = load_policy(request, repository)
     return mending.mend(repository, rules, scope, _detector(rules))
@@ -179,17 +158,17 @@ def _commit_reader(repository: Repository, commit: str) -> Reader:
     return read
 
 
-def _repository(request: Request) -> Repository | None:
-    if request.mode in ("stdin", "message"):
+def _repository(request: Request, mode: Mode) -> Repository | None:
+    if mode.needs == "stream":
         return open_repository(Path())
     first = request.paths[0]
     directory = first if first.is_dir() else first.parent
     if not directory.is_dir():
         raise UsageError(f"{first}: no such file or directory")
     repository = open_repository(directory)
-    if repository is None and request.mode != "files":
+    if repository is None and mode.needs is not None:
         raise UsageError(f"{directory.resolve()} is not in a git repository")
-    if request.mode in ("staged", "env") and repository is not None and repository.top is None:
+    if mode.needs == "tree" and repository is not None and repository.top is None:
         raise UsageError(f"{directory.resolve()} is bare: nothing can be staged there")
     for path in request.paths[1:]:
         other = open_repository(path if path.is_dir() else path.parent) if path.exists() else None
@@ -212,55 +191,3 @@ def _names(rules: Policy) -> Names:
 def _processors() -> int:
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
-def _collect(request: Request, repository: Repository | None, settings: Settings) -> Collected:
-    """Each mode is imported when it is wanted: a hook needs no history."""
-    if request.mode in ("files", "stdin"):
-        from intercom_scan.modes import files  # noqa: PLC0415
-
-        if request.mode == "files":
-            top = None if repository is None else repository.top
-            return files.scan_files(list(request.paths), settings, top)
-        if request.stream is None:
-            raise UsageError("no stream was given to read")
-        return files.scan_stream(request.stream, settings)
-    if request.mode == "message":
-        from intercom_scan.modes import message  # noqa: PLC0415
-
-        if request.stream is None:
-            raise UsageError("no message was given to read")
-        return message.scan_message(repository, request.stream, settings)
-    assert repository is not None
-    if request.mode == "staged":
-        from intercom_scan.modes import staged  # noqa: PLC0415
-
-        if request.names:
-            return staged.scan_named(repository, request.names, request.paths[0], settings)
-        return staged.scan_staged(repository, settings)
-    return _collect_history(request, repository, settings)
-
-
-def _collect_history(request: Request, repository: Repository, settings: Settings) -> Collected:
-    from intercom_scan.modes import history, push  # noqa: PLC0415
-
-    if request.mode == "push":
-        return push.scan_push(repository, request.updates, request.known, settings)
-    if request.mode == "range":
-        return history.scan_range(repository, request.revision or "", settings)
-    if request.mode == "history":
-        return history.scan_history(repository, request.revision or "HEAD", settings)
-    return history.scan_all_history(repository, settings)
-
-
-def _nothing(request: Request, collected: Collected) -> list[Skip]:
-    """An empty scan is not a clean one, unless nothing is staged, written or to be pushed."""
-    empty = collected.tally.bytes == 0 if request.mode == "stdin" else not collected.tally.objects
-    if not empty or request.mode in ("staged", "env", "message", "push"):
-        return []
-    reason = {
-        "files": "no file was read: is this the right place?",
-        "range": "the range has no commit: is it the right way round?",
-        "stdin": "standard input was empty",
-    }.get(request.mode, "the repository has no objects yet")
-    return [Skip("everything", reason)]

@@ -126,16 +126,24 @@ class Detector:
 
     def hides(self, data: bytes, path: bytes) -> bool:
         """Whether there may be more to `data` than its text tells: by its path, or an archive."""
-        return (bool(path) and rules.path_names_intercom(path)) or decode.is_archive(data)
+        return _named(path) or decode.is_archive(data)
+
+    def _tells(self, data: bytes, path: bytes) -> bool:
+        """Whether a rule may find anything in `data` as it stands."""
+        return _named(path) or self.prefilter.in_text(data)
 
     def _layers(
         self, layer: Layer, parent: Layer | None, budget: Budget, depth: int
     ) -> Iterator[tuple[Layer, Layer, Survey | None]]:
         """Each layer with the outermost text that it was decoded from; one branch at a time."""
         text = layer if parent is None or layer.outer is None else parent
+        tells = self._tells(layer.data, layer.path)
+        if not tells and not decode.is_archive(layer.data):
+            return
         survey = self.prefilter.survey(layer.data)
-        yield layer, text, survey
-        if budget.over or not self._worth(layer.data, layer.path):
+        if tells:
+            yield layer, text, survey
+        if budget.over:
             return
         first = partial(self.prefilter.first_encoded, survey=survey)
         for child in decode.unwrap(layer, first, budget):
@@ -292,6 +300,10 @@ def _moved(hit: Hit, base: int, lines: int, column: int) -> Hit:
         hit, start=hit.start + base, line=hit.line + lines, column=hit.column + shift,
         end_column=hit.end_column + shift,
     )  # fmt: skip
+
+
+def _named(path: bytes) -> bool:
+    return bool(path) and rules.path_names_intercom(path)
 
 
 def _shown(path: bytes) -> str:

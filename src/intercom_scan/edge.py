@@ -81,11 +81,11 @@ def _defect(error: Exception) -> str:
 
 def fail(message: str, code: ExitCode) -> int:
     """Print a message as one line, safe for a terminal and without a secret; the exit code."""
-    from intercom_scan.escape import terminal  # noqa: PLC0415 most runs have no error
+    from intercom_scan.escape import log_line, terminal  # noqa: PLC0415 most runs have no error
 
     line = _masked(" ".join(message.split()))
     try:
-        print(f"intercom-scan: {terminal(line)}", file=sys.stderr)
+        print(log_line(f"intercom-scan: {terminal(line)}"), file=sys.stderr)
     except OSError:
         _forget_output(sys.stderr.fileno())
     return int(code)

@@ -51,26 +51,25 @@ def terminal(text: str, limit: int = 240) -> str:
     )
 
 
+def log_line(line: str) -> str:
+    """A line for a log which no CI service takes for a command, as a file's name may make it one.
+
+    GitHub's runner obeys lines that begin with `::` behind spaces, and `##[`; Azure's `##vso[`.
+    https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+    https://learn.microsoft.com/en-us/azure/devops/pipelines/scripts/logging-commands
+    """
+    return re.sub(r"^(\s*):(?=:)", r"\1\\x3a", re.sub(r"##(?=\w*\[)", r"#\\x23", line))
+
+
 def json_text(text: str) -> str:
     """`text` as a string that has no lone surrogate, so that it is valid UTF-8 anywhere.
 
     Reversible: a backslash becomes two, a byte that is not UTF-8 `\\xNN`, any other lone
-    surrogate `\\uNNNN`. `from_json_text` undoes it.
+    surrogate `\\uNNNN`.
     """
     if text.isascii() and "\\" not in text:
         return text
     return re.sub(r"[\\\ud800-\udfff]", lambda m: "\\\\" if m[0] == "\\" else _visible(m[0]), text)
-
-
-def from_json_text(text: str) -> str:
-    """The inverse of `json_text`; `os.fsencode` of the result gives the bytes of a path."""
-
-    def undo(match: re.Match[str]) -> str:
-        if match[1]:
-            return chr(0xDC00 + int(match[1], 16))
-        return chr(int(match[2], 16)) if match[2] else "\\"
-
-    return re.sub(r"\\(?:x([89a-f][0-9a-f])|u(d[89a-f][0-9a-f]{2})|\\)", undo, text)
 
 
 def uri(path: str) -> str:
@@ -112,3 +111,16 @@ def sarif_text(text: str, limit: int = 240) -> str:
     """`text` inside a SARIF plain message: no embedded link, no placeholder (SARIF 2.1.0, 3.11)."""
     shown = re.sub(r"[\\\[\]]", r"\\\g<0>", terminal(text, limit))
     return shown.replace("{", "{{").replace("}", "}}")
+
+
+def command_data(text: str) -> str:
+    """`text` as the data of a GitHub workflow command, which the runner gives back as it is.
+
+    https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+    """
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def command_property(text: str) -> str:
+    """`text` as the value of a workflow command's property."""
+    return command_data(text).replace(":", "%3A").replace(",", "%2C")

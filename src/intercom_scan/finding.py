@@ -12,22 +12,38 @@ if TYPE_CHECKING:
 
 Status = Literal["new", "ignored", "baseline"]
 
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A kind of thing that holds a secret: `words` say where it is, behind a finding's title.
+
+    `now` says that it is no history: it can be mended where it is. `address` is a path that stands
+    for it in reports which want one, where no file does; None is one below `.git`.
+    """
+
+    words: str
+    now: bool = False
+    address: str | None = None
+
+
 # Every value that `Place.origin` takes. The JSON Schema and the documentation list the same.
-ORIGINS = (
-    "file",  # the working tree, or a file outside git
-    "index",  # staged content
-    "blob",  # file content in history
-    "file-name",  # the name of a file or directory
-    "symlink",  # a symbolic link's target
-    "commit-message",  # also its author and committer lines and any other header
-    "tag-message",
-    "ref-name",  # a branch or tag name
-    "reflog",
-    "git-config",  # also of worktrees
-    "git-file",  # any other file of the git directory, such as a hook or FETCH_HEAD
-    "lfs",  # a Git LFS object in the local store
-    "stdin",
-)
+ORIGINS = {
+    "file": Origin("in a file", now=True),  # the working tree, or a file outside git
+    "index": Origin("in a staged file", now=True),
+    "blob": Origin("in a file"),  # of a commit, or of none
+    "file-name": Origin("in the name of a file or directory"),
+    "symlink": Origin("in the target of a symbolic link", now=True),
+    "commit-message": Origin("in a commit message"),
+    "tag-message": Origin("in a tag message"),
+    "author": Origin("in the author or committer"),  # of a commit; the tagger of a tag
+    "header": Origin("in a header"),  # any other of a commit or tag, such as a signature
+    "ref-name": Origin("in a ref name"),  # of a branch or tag
+    "reflog": Origin("in a reflog"),
+    "git-config": Origin("in a git config", address=".git/config"),  # also of worktrees
+    "git-file": Origin("in a git file"),  # of the git directory, such as a hook or FETCH_HEAD
+    "lfs": Origin("in a Git LFS object"),  # in the local store
+    "stdin": Origin("in standard input", now=True, address="stdin"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ nothing may be fetched. Only plumbing is used, so neither side's configuration c
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
+from intercom_scan import waiting
 from intercom_scan.errors import GitError, UsageError
 from intercom_scan.values import dataclass
 
@@ -28,6 +30,7 @@ if sys.platform == "linux":
     F_SETPIPE_SZ = 1031  # fcntl has the name from Python 3.10 on some builds only
 
 MINIMUM = (2, 31)
+PATIENCE = 1.0  # seconds that git may take before it is asked what it waits for
 
 # `core.fsmonitor` and hooks are programs that a repository's own configuration can name; git
 # reads them also for plumbing: https://git-scm.com/docs/git-config#Documentation/git-config.txt-corefsmonitor
@@ -63,6 +66,15 @@ _UNSET = re.compile(
     r"GIT_(TRACE.*|EXTERNAL_DIFF|PAGER|EDITOR|ASKPASS|SSH.*|PROXY_COMMAND|EXEC_PATH)$"
 )
 
+# What a fetch that somebody asked for is given back: a way out, and the credentials that the caller
+# set up. No `ext`, which is a command: https://git-scm.com/docs/gitprotocol-remote-helpers
+_CONNECTED = {
+    "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+    "SSH_ASKPASS_REQUIRE": "never",
+    "GCM_INTERACTIVE": "never",
+}
+_CREDENTIALS = re.compile(r"GIT_(ASKPASS|SSH.*)$")
+
 # What ties git to one repository (`git rev-parse --local-env-vars`); a submodule has its own.
 _LOCAL = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_CONFIG", "GIT_CONFIG_COUNT",
@@ -72,8 +84,14 @@ _LOCAL = (
 )  # fmt: skip
 
 
+_trusted: list[str] = []
 _running: set[subprocess.Popen[bytes]] = set()
 _ending = threading.Event()
+
+
+def waits_for(fifo: bytes) -> GitError:
+    """What to say where git would wait until somebody writes to a FIFO."""
+    return GitError(f"git waits for {os.fsdecode(fifo)}, which is a FIFO: remove it")
 
 
 class Git:
@@ -94,8 +112,18 @@ class Git:
             kept |= {"GIT_DIR": str(store), "GIT_WORK_TREE": str(store)}
         self.environment = kept | ENVIRONMENT
 
+    def connected(self) -> Git:
+        """The same git, which may connect to a repository's remotes with the caller's credentials.
+
+        It never asks for any. For `fetch` and `ls-remote` where somebody asked for them.
+        """
+        other = Git(self.cwd, self.inherit, self.store)
+        kept = {name: value for name, value in os.environ.items() if _CREDENTIALS.match(name)}
+        other.environment |= kept | _CONNECTED
+        return other
+
     def command(self, arguments: Sequence[str | bytes]) -> list[str | bytes]:
-        return ["git", *OPTIONS, *arguments]
+        return ["git", *OPTIONS, *_trusted, *arguments]
 
     def start(
         self,
@@ -122,14 +150,34 @@ class Git:
             process.kill()
         return process
 
-    def run(self, *arguments: str | bytes, stdin: bytes | None = None) -> Answer:
-        """Run git to its end; a non-zero status is in the answer, not raised."""
+    def run(
+        self, *arguments: str | bytes, stdin: bytes | None = None, seconds: float = math.inf
+    ) -> Answer:
+        """Run git to its end; a non-zero status is in the answer, not raised.
+
+        Raises GitError where git waits for a FIFO, or takes longer than `seconds`.
+        """
         process = self.start(
             *arguments, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE
         )
         with stopped_at_exit(process):
-            out, err = process.communicate(stdin)
+            out, err = self._communicate(process, stdin, seconds)
         return Answer(process.returncode, out, err)
+
+    def _communicate(
+        self, process: subprocess.Popen[bytes], stdin: bytes | None, seconds: float
+    ) -> tuple[bytes, bytes]:
+        """To look for FIFOs takes a walk over the tree, so only a git that is slow is a reason."""
+        patience = PATIENCE
+        while True:
+            try:
+                return process.communicate(stdin, min(patience, seconds))
+            except subprocess.TimeoutExpired:
+                stdin, patience, seconds = None, 2 * patience, seconds - patience
+                if seconds <= 0:
+                    raise GitError("git took too long") from None
+                if (found := waiting.fifo(self.cwd, self.environment)) is not None:
+                    raise waits_for(found) from None
 
     def output(self, *arguments: str | bytes, stdin: bytes | None = None) -> bytes:
         """Standard output of a git that must succeed. Raises GitError with git's first line."""
@@ -148,6 +196,8 @@ class Git:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """What a git that ended said, and its exit status."""
+
     status: int
     out: bytes
     err: bytes
@@ -198,6 +248,13 @@ def enlarge_pipe(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "linux" and process.stdout is not None:
         with suppress(OSError):  # the user's quota of pipe memory may be used up
             fcntl.fcntl(process.stdout, F_SETPIPE_SZ, 1 << 20)
+
+
+def shorten_input(process: subprocess.Popen[bytes]) -> None:
+    """Let a process be asked for little ahead, so that others may take what it did not come to."""
+    if sys.platform == "linux" and process.stdin is not None:
+        with suppress(OSError):
+            fcntl.fcntl(process.stdin, F_SETPIPE_SZ, 1 << 12)
 
 
 def fill(process: subprocess.Popen[bytes], view: memoryview) -> int:
@@ -288,6 +345,15 @@ def open_repository(path: Path, *, inherit: bool = True, store: bool = False) ->
         shallow=shallow == "true",
         hex_digits=64 if object_format == "sha256" else 40,
     )
+
+
+def trust(directory: Path) -> None:
+    """From now on take the repository in `directory` as the user's own, whoever owns its files.
+
+    Nobody's configuration is written. git before 2.38 takes it from there alone:
+    https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
+    """
+    _trusted.extend(("-c", f"safe.directory={directory.as_posix()}"))
 
 
 def _check_refusal(git: Git, answer: Answer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from intercom_scan.finding import Exposure, Finding, Place
+from intercom_scan.finding import ORIGINS, Exposure, Finding, Place
 from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
@@ -82,9 +82,8 @@ def _order(place: Place) -> tuple[object, ...]:
     """What can be mended in the working tree first, then by age, then what has no date."""
     date = place.commit.date if place.commit else "~"
     id_ = place.commit.id if place.commit else place.object or ""
-    now = place.origin in ("file", "index", "symlink", "stdin")
     return (
-        not now,
+        not ORIGINS[place.origin].now,
         date,
         place.path or "",
         place.line,

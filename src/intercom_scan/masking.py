@@ -17,6 +17,7 @@ from intercom_scan.escape import path_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from intercom_scan.detector import Detector
     from intercom_scan.finding import Finding
 
 STARS = "********"
@@ -45,7 +46,7 @@ class Mask:
         for finding in (*known, *_told(known)):
             if not finding.rule.confidential:
                 continue
-            for spelling in (*_spellings(finding.secret), *_written(finding)):
+            for spelling in (*spellings(finding.secret), *_written(finding)):
                 self._add(spelling)
             self._named.update(p.path for p in finding.places if p.origin == "file-name" and p.path)
 
@@ -82,9 +83,9 @@ class Mask:
                         yield start, start + size
 
 
-def masked(text: str) -> str:
-    """`text` without the credentials that the detector sees in it."""
-    return Mask(_read([text]))(text)
+def masked(text: str, detector: Detector | None = None) -> str:
+    """`text` without the credentials that a detector (of no policy if none) sees in it."""
+    return Mask(_read([text], detector))(text)
 
 
 def _told(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -95,14 +96,16 @@ def _told(findings: Iterable[Finding]) -> Iterator[Finding]:
     yield from _read(text for text in dict.fromkeys((*paths, *texts)) if text)
 
 
-def _read(texts: Iterable[str]) -> Iterator[Finding]:
+def _read(texts: Iterable[str], detector: Detector | None = None) -> Iterator[Finding]:
     given = list(texts)
     if not given:  # most reports name no file's problem
         return
     from intercom_scan import grouping  # noqa: PLC0415
-    from intercom_scan.detector import Detector  # noqa: PLC0415
 
-    detector = Detector()
+    if detector is None:
+        from intercom_scan.detector import Detector  # noqa: PLC0415
+
+        detector = Detector()
     for text in given:
         data = path_bytes(text)
         yield from grouping.findings(
@@ -131,7 +134,7 @@ def _written(finding: Finding) -> Iterator[str]:
                 yield text
 
 
-def _spellings(secret: bytes) -> Iterator[str]:
+def spellings(secret: bytes) -> Iterator[str]:
     """The ways a name may carry `secret`: plain, base64 at any alignment, percent-encoded, hex."""
     plain = secret.rstrip(b"=")
     for value in (plain, *_decoded(plain)):

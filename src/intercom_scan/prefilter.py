@@ -52,7 +52,7 @@ class Prefilter:
         self._implied, self._implied_decoders = _split(encoded, implied=True)
         self._text = Lazy([*plain, *starts, *self._hidden.patterns])
         self._plain = len(plain) + len(starts)
-        self._survey = Lazy([*suspects.PATTERNS, *self._implied.patterns, *self._hidden.patterns])
+        self._survey = Lazy([*suspects.patterns(), *self._implied.patterns, *self._hidden.patterns])
         self._surveyed_decoders = [*self._implied_decoders, *self._hidden_decoders]
         headers = map(_in_header, decode.MAGICS)
         named = (TREE_ENTRY, False)
@@ -148,13 +148,14 @@ class Survey:
     def __init__(self, places: Suspects) -> None:
         self.places = places
         self.ends = array("Q")  # of encoded needles
+        self._suspects = len(suspects.patterns())
         self.patterns = array("L")  # that hit there: implied ones first, then hidden ones
 
     def note(self, number: int, end: int) -> None:
-        if number < len(suspects.PATTERNS):
+        if number < self._suspects:
             self.places.note(number, end)
             return
-        number -= len(suspects.PATTERNS)
+        number -= self._suspects
         if self.ends and self.ends[-1] == end:
             self.patterns[-1] = min(self.patterns[-1], number)
         else:

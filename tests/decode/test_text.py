@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from intercom_scan.decode import DECODERS, Budget, Layer, Limits, Pattern, unwrap
 from intercom_scan.decode.members import inner
+from intercom_scan.decode.pattern import literal
+from intercom_scan.decode.zip import LOCAL
 from tests.decode.looking import EXACT, NOCASE, first, layers, sightings
 
 DICE = random.Random(7)
@@ -359,5 +361,6 @@ def test_patterns_are_literal_enough_for_the_matcher():
             assert isinstance(pattern, Pattern)
             assert b"\n" not in pattern.regex
             assert b"\0" not in pattern.regex
-            if not pattern.implied:
-                assert not set(pattern.regex) & set(b"*+?.|(["), pattern
+            if not pattern.implied:  # a literal, and after it a class of bytes at most
+                assert not set(pattern.regex) & set(b"*+?.|("), pattern
+                assert pattern.regex.find(b"[") in (-1, len(literal(LOCAL))), pattern

@@ -264,3 +264,28 @@ def test_a_file_that_counts_by_its_content_is_mended(place, name):
     assert one(place.path, "env-file-unignored").remedy == "intercom-scan env --fix"
     assert mended(place) == [f".gitignore: added /{name}"]
     assert problems(place.path) == {}
+
+
+@pytest.mark.parametrize(
+    ("staged", "tree", "detail"),
+    [
+        (None, ENTRIES, ".env, .env.local, .env.*.local are there and not staged"),
+        (b".env\n.env.local\n", ENTRIES, ".env.*.local is there and not staged"),
+        (b"dist\n", b"dist\n.env*\n", ".env* is there and not staged"),
+        (ENTRIES, b"*.env*\n", None),
+        (ENTRIES, b"dist\n" + ENTRIES, None),
+        (ENTRIES.replace(b"\n", b"\r\n"), ENTRIES, None),
+    ],
+    ids=["untracked", "a-part", "another-line", "the-entries", "more", "line-endings"],
+)
+def test_what_the_commit_would_not_have_covers_nothing_in_it(place, staged, tree, detail):
+    if staged is not None:
+        place.commit_file(".gitignore", staged)
+    place.write(".gitignore", tree)
+    assert problems(place.path) == {}
+    found = [f for f in scanned(place.path, "staged").findings if f.rule.id == GAP]
+    assert [f.detail for f in found] == ([detail] if detail else [])
+    if detail:
+        assert found[0].remedy == "git add -- .gitignore"
+        git(place.path, "add", ".gitignore")
+        assert problems(place.path, "staged") == {}

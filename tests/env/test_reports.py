@@ -164,6 +164,7 @@ def test_scans_include_it_unless_told(place):
     assert command(cwd=place.path, check_env=True).code == 1
     assert command("--no-env", cwd=place.path, check_env=True).code == 0
     place.write(".gitignore", ENTRIES)
+    place.git("add", ".gitignore")
     assert command("--staged", cwd=place.path, check_env=True).code == 0
 
 
@@ -306,3 +307,52 @@ def test_what_the_hook_added_cannot_steer_a_terminal(place):
     said = hook(place, "--fix", code=1)
     assert ".gitignore: added" in said
     assert "\x1b" not in said
+
+
+@pytest.mark.parametrize("tracked", [True, False], ids=["tracked", "loose"])
+def test_a_path_that_tells_a_value_under_a_name_of_one_s_own(place, tracked):
+    """The configuration says that the name is Intercom's; reporters know the rules alone."""
+    place.commit_file(".intercom-scan.yaml", b"names: [ACME_CHAT_TOKEN]\n")
+    value = uuid.uuid4().hex + uuid.uuid4().hex
+    folder = f"ACME_CHAT_TOKEN={value}"
+    (place.add if tracked else place.untracked)(f"{folder}/.env", b"A=1\n")
+    place.add(f"{folder}/package.json", b"{}")
+    said = hook(place, "--fail-on", "info", code=1)
+    for form in FORMATS:
+        shown = rendered(place, form, "env")
+        assert "********" in shown
+        said += shown
+    assert "rename it" in said
+    ran = command("env", "--fix", cwd=place.path)
+    said += ran.out + ran.err
+    assert value not in said
+    assert value.encode() not in (place.path / ".gitignore").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("before", "names", "told"),
+    [
+        (ENTRIES + b"!.env.production\n", [".env.production"], "added /.env.production, which"),
+        (b"!.env\n", [], "added .env, .env.local, .env.*.local, which overrides !.env\n"),
+        (b"!.env.*.local \r\n", [], "which overrides !.env.*.local\n"),
+        (b"!/.env.a.local\n!/x\n", [], ", which overrides !/.env.a.local\n"),
+        (b".env.?.local\n!.env.z.local\n!../x\n!/\n!\n", [], ", which overrides !.env.z.local\n"),
+        (b"!dist\n", [], "added .env, .env.local, .env.*.local\n"),
+    ],
+    ids=["file", "entry", "pattern", "one-of-a-pattern", "taken-back", "other"],
+)
+def test_what_the_fix_overrides_is_said(place, before, names, told):
+    place.write(".gitignore", before)
+    for name in names:
+        place.untracked(name)
+    said = hook(place, "--fix", code=1)
+    assert told in said
+
+
+def test_a_nested_file_s_own_lines_are_what_its_entries_override(place):
+    place.write(".gitignore", b"!.env\n" + ENTRIES)
+    place.add("web/package.json", b"{}")
+    place.write("web/.gitignore", b"!.env.local\n")
+    assert "web/.gitignore: added .env.local, which overrides !.env.local\n" in hook(
+        place, "--fix", code=1
+    )

@@ -248,3 +248,19 @@ def test_a_worktree_and_a_bare_repository(place, tmp_path):
     git(tmp_path, "clone", "-q", "--bare", str(place.path), "bare.git")
     found = problems(tmp_path / "bare.git", "all-history")
     assert found == {(TRACKED, ".env"): "medium", ("env-file-history", ".env"): "info"}
+
+
+@pytest.mark.parametrize("what", ["a file", "a directory", "a dangling link"])
+def test_what_is_only_called_git_makes_no_repository(place, what):
+    """git adds what lies beside it."""
+    place.untracked("sub/.env.production", line(token()))
+    git_ = place.path / "sub" / ".git"
+    if what == "a file":
+        git_.write_text("gitdir: /nowhere\n")
+    elif what == "a directory":
+        git_.mkdir()
+    else:
+        git_.symlink_to("nowhere")
+    assert problems(place.path) == {(UNIGNORED, "sub/.env.production"): "medium"}
+    place.git("add", "sub")
+    assert problems(place.path) == {(TRACKED, "sub/.env.production"): "high"}

@@ -47,3 +47,18 @@ def test_an_option_that_is_a_secret_is_not_repeated(ground):
         ran = hook("intercom-secrets", f"{option}={secret.decode()}", cwd=ground.path)
         assert ran.code == 2
         assert secret.decode() not in ran.said
+
+
+@pytest.mark.parametrize(
+    ("files", "also"),
+    [(1, ""), (2, "(also f01.env:1:23)"), (3, "(also f01.env:1:23, f02.env:1:23)"),
+     (40, "(also f01.env:1:23, f02.env:1:23 and 37 more)")],
+)  # fmt: skip
+def test_a_secret_in_many_files_names_some_and_counts_the_rest(ground, files, also):
+    line = b"INTERCOM_ACCESS_TOKEN=" + fresh()[0] + b"\n"
+    for number in range(files):
+        ground.write(f"f{number:02}.env", line)
+    ground.git("add", "--force", ".")
+    first = hook("intercom-secrets", cwd=ground.path).out.splitlines()[0]
+    assert first.startswith("f00.env:1:")
+    assert first.partition(" (")[2] == also.removeprefix("(")

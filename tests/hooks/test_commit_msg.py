@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intercom_scan.fakes.ground import Ground
-from intercom_scan.modes.message import recorded
+from intercom_scan.modes.message import split
 from tests.hooks.running import git, hang_up, hook, leak
 from tests.integration.running import fresh
 
@@ -51,8 +51,8 @@ def ground(tmp_path):
         ),
     ],
 )  # fmt: skip
-def test_recorded(message, comment, cleanup, left):
-    assert recorded(message, comment, cleanup) == left
+def test_split(message, comment, cleanup, left):
+    assert split(message, comment, cleanup)[0] == left
 
 
 def message(ground, text, *arguments, **more):
@@ -67,9 +67,30 @@ def test_the_message_and_not_its_comments(ground):
     assert ran.out.startswith("commit-message:3:")
     assert "Next: write the message without it and commit again; rotate it" in ran.out
     assert secret.decode() not in ran.said
-    ran = message(ground, b"Add it\n\n# " + line + SCISSORS + TOLD + SHOWN + line)
+    ran = message(ground, b"Add it\n\n# comment\n" + SCISSORS + TOLD + SHOWN + line)
     assert (ran.code, ran.said) == (0, "")
     assert message(ground, b"").code == 0
+
+
+def test_a_comment_is_remarked_on(ground):
+    """git may have been told to keep it, and tells no hook."""
+    secret, line = fresh()
+    ran = message(ground, b"Add it\n\n# " + line)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("note: commit-message: a comment has an Intercom Access Token; git ")
+    assert ran.out.count("\n") == 1
+    assert secret.decode() not in ran.said
+    assert message(ground, b"Add it\n\n# " + line, "-v").out.count("note:") == 1
+
+
+@pytest.mark.parametrize("way", ["whitespace", "verbatim", "scissors"])
+def test_a_way_of_cleaning_up_by_option_is_not_lost_in_silence(hooked, way):
+    secret, line = fresh()
+    env = editor(hooked, b"Title\n\n# " + line)
+    ran = git(hooked.path, "commit", "--allow-empty", f"--cleanup={way}", env=env)
+    assert ran.code == 0
+    assert secret.decode() in git(hooked.path, "log", "-1", "--format=%B").out, "the case itself"
+    assert "note: commit-message: a comment has an Intercom Access Token" in ran.said
 
 
 def test_what_nobody_edits_keeps_its_comments(ground):
@@ -122,6 +143,7 @@ WAYS = [
     pytest.param([], b"Title\n\n# %b", False, id="comment"),
     pytest.param([], b"Title\n\nnote\r# %b", True, id="return"),
     pytest.param([], b"Title\n\n" + SCISSORS + TOLD + b"%b", True, id="scissors-by-hand"),
+    pytest.param([], b"Title\n" + SCISSORS + TOLD + SHOWN + b"%b", True, id="pasted-difference"),
     pytest.param(["--verbose"], b"Title\n\n# %b", False, id="verbose"),
     pytest.param(["--verbose"], b"Title\n\n%b", True, id="verbose-text"),
     pytest.param(["-c", "core.commentChar=;"], b"Title\n\n# %b", True, id="character"),

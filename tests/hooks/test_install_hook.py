@@ -11,7 +11,7 @@ from intercom_scan.cli.install_hook import PROGRAMS
 from intercom_scan.fakes.ground import Ground
 from tests.hooks.running import BIN, git, hook, leak, run, stage
 
-EARLIER = ".before-intercom-scan"
+EARLIER = "before-intercom-scan"
 
 
 @pytest.fixture
@@ -83,9 +83,9 @@ def test_a_hook_that_is_there_runs_first_and_returns(ground):
     path = others(ground, "pre-commit")
     before = path.read_bytes()
     ran = install(ground)
-    assert f"The hook that was there is pre-commit{EARLIER} now, and runs first." in ran.out
+    assert f"The hook that was there is {EARLIER}/pre-commit now, and runs first." in ran.out
     install(ground)
-    assert listed(ground) == ["pre-commit", f"pre-commit{EARLIER}"]
+    assert listed(ground) == [EARLIER, "pre-commit"]
     stage(ground, "a.env", leak())
     ran = commit(ground)
     assert ran.code == 1
@@ -225,7 +225,7 @@ def test_usage(ground, tmp_path):
     assert install(ground, "--type", "post-commit").code == 2
     assert install(ground, cwd=tmp_path).code == 2
     (hooks(ground) / "pre-commit").mkdir(parents=True)
-    (hooks(ground) / f"pre-commit{EARLIER}").mkdir()
+    (hooks(ground) / EARLIER / "pre-commit").mkdir(parents=True)
     assert install(ground).code == 2
     assert install(ground, "--force").code == 2
 
@@ -250,7 +250,7 @@ def test_lines_that_a_user_added_are_kept(ground):
     path.write_bytes(changed)
     assert "was changed" in install(ground, "--uninstall").out
     assert "runs first" in install(ground).out
-    assert (hooks(ground) / f"pre-commit{EARLIER}").read_bytes() == changed
+    assert (hooks(ground) / EARLIER / "pre-commit").read_bytes() == changed
     ran = commit(ground)
     assert (ran.code, ran.err) == (0, "mine\n")
     install(ground, "--uninstall")
@@ -294,3 +294,30 @@ def test_husky_s_hooks_are_not_ours_to_write(ground):
     assert ran.code == 2
     assert 'intercom-commit-msg -- "$@" into .husky/commit-msg' in ran.err
     assert not (ground.path / ".husky").exists()
+
+
+def test_one_that_looks_at_its_name_and_beside_itself(ground):
+    """As husky did until its fifth version, and as overcommit and many scripts do."""
+    body = '. "$(dirname "$0")/lib.sh"; echo "I am $(basename "$0")"\n'
+    master = others(ground, "master", body)
+    (hooks(ground) / "lib.sh").write_text("echo library\n")
+    (hooks(ground) / "pre-commit").symlink_to("master")
+    (hooks(ground) / "commit-msg").symlink_to(master)
+    before = listed(ground)
+    install(ground, "--type", "pre-commit", "--type", "commit-msg")
+    assert commit(ground).err == "library\nI am pre-commit\nlibrary\nI am commit-msg\n"
+    install(ground, "--uninstall", "--type", "commit-msg")
+    assert commit(ground).err == "library\nI am pre-commit\nlibrary\nI am commit-msg\n"
+    install(ground, "--uninstall")
+    assert listed(ground) == before
+    assert os.readlink(hooks(ground) / "pre-commit") == "master"
+    assert os.readlink(hooks(ground) / "commit-msg") == str(master)
+
+
+def test_a_folder_with_something_of_the_user_s_stays(ground):
+    others(ground, "pre-commit")
+    install(ground)
+    (hooks(ground) / EARLIER / "notes").write_text("mine\n")
+    install(ground, "--uninstall")
+    assert listed(ground) == [EARLIER, "pre-commit"]
+    assert [path.name for path in (hooks(ground) / EARLIER).iterdir()] == ["notes"]

@@ -65,6 +65,11 @@ def test_every_program_is_a_hook():
     assert {name for names in PROGRAMS.values() for name in names} < ENTRIES.keys()
 
 
+def test_the_versions_of_detect_secrets_are_declared_once():
+    assert len(re.findall(r"detect-secrets[ \[\]]*[<>=~]=", PYPROJECT)) == 1
+    assert ENTRIES["intercom-detect-secrets"]["additional_dependencies"] == [".[detect-secrets]"]
+
+
 def test_names_cannot_be_options():
     assert ENTRIES["intercom-secrets"]["args"] == ["--"]
     assert ENTRIES["intercom-commit-msg"]["args"] == ["--"]
@@ -98,7 +103,7 @@ def test_it_is_what_init_writes():
 
 
 def test_the_readme_s_entry_is_the_page_s(tmp_path):
-    (text,) = re.findall(r"^```yaml\n(.*?)^```", README, re.M | re.S)
+    (text,) = re.findall(r"^```yaml\n(repos:\n.*?)^```", README, re.M | re.S)
     (entry,) = yaml.safe_load(text)["repos"]
     assert (entry["repo"], entry["rev"]) == (URL, REV)
     assert tuple(hook["id"] for hook in entry["hooks"]) == HOOKS

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 
 import pytest
 
 from intercom_scan.finding import fingerprint
-from tests.hooks.running import git, hang_up, hook, leak
+from tests.hooks.running import git, hang_up, hook, leak, run
 from tests.integration.running import TOKEN, Dated, canonical, fresh
 
 
@@ -130,3 +131,71 @@ def test_usage(ground, server, tmp_path):
     assert hook("intercom-scan", "pre-receive", cwd=server, stdin=b"nonsense\n").code == 2
     assert hook("intercom-scan", "pre-receive", cwd=tmp_path).code == 2
     assert hook("intercom-scan", "pre-receive", cwd=server).code == 0
+
+
+def push_pack(ground, server, ids):
+    """A push of HEAD that no git would make: its pack has these objects too."""
+    head = ground.git("rev-parse", "HEAD")
+    old = git(server, "rev-parse", "refs/heads/main").out.strip()
+    listed = ground.git("rev-list", "--objects", "--no-object-names", f"{old}..HEAD").split()
+    wanted = "\n".join([*listed, *ids]).encode() + b"\n"
+    pack = subprocess.run(
+        ["git", "pack-objects", "--stdout", "--quiet"], cwd=ground.path, input=wanted,
+        capture_output=True, check=True,
+    ).stdout  # fmt: skip
+    line = f"{old} {head} refs/heads/main\0report-status\n".encode()
+    ran = run(
+        ["git", "receive-pack", str(server)], ground.path,
+        stdin=b"%04x%b0000%b" % (len(line) + 4, line, pack),
+    )  # fmt: skip
+    assert "unpack ok" in ran.out
+    return ran.said
+
+
+def loose_end(ground, kind):
+    """An object that no ref reaches, with a fake in it."""
+    line = leak().strip()
+    if kind == "blob":
+        return [ground.object(line)]
+    if kind == "commit":
+        commit = ground.commit_of(b"x\n", message=line.decode())
+        return [commit, ground.git("rev-parse", f"{commit}^{{tree}}"), ground.object(b"x\n")]
+    if kind == "tree":
+        name = fresh()[0]
+        entry = b"100644 blob %b\t%b\0" % (ground.object(b"x\n").encode(), name)
+        return [ground.git("mktree", "-z", stdin=entry), ground.object(b"x\n")]
+    head = ground.git("rev-parse", "HEAD")
+    tag = f"object {head}\ntype commit\ntag x\ntagger A <a@example.com> 1 +0000\n\n".encode()
+    return [ground.git("hash-object", "-w", "-t", "tag", "--stdin", stdin=tag + line)]
+
+
+@pytest.mark.parametrize("kept", ["as a pack", "loose"])
+@pytest.mark.parametrize("kind", ["blob", "tree", "commit", "tag"])
+def test_what_arrives_beside_the_refs(ground, server, kind, kept):
+    """git keeps it, and a server may hand it out to anybody who knows its id."""
+    if kept == "as a pack":
+        git(server, "config", "receive.unpackLimit", "1")
+    passes(ground, "origin", "main")
+    ground.put("b.txt", b"b\n")
+    ids = loose_end(ground, kind)
+    said = push_pack(ground, server, ids)
+    assert "ng refs/heads/main pre-receive hook declined" in said
+    assert "Intercom Access Token" in said
+    assert git(server, "cat-file", "-e", ids[0]).code != 0
+    assert "ok refs/heads/main" in push_pack(ground, server, [])
+
+
+def test_what_is_there_already_is_no_news(ground, server):
+    """To a thin pack git adds the objects that its deltas stand on."""
+    git(server, "config", "receive.unpackLimit", "1")
+    text = b"".join(b"%d\n" % number for number in range(5000))
+    ground.put("a.txt", text + leak())
+    folder = "hooks" if (server / "hooks").is_dir() else ".git/hooks"
+    (server / folder / "pre-receive").rename(server / "aside")
+    passes(ground, "origin", "main")
+    (server / "aside").rename(server / folder / "pre-receive")
+    ground.put("a.txt", text + b"clean\n")
+    assert "1 commit, 2 objects" in passes(ground, "origin", "main")
+    pack = max(server.glob("**/objects/pack/*.idx"), key=lambda path: path.stat().st_mtime_ns)
+    had = ground.git("rev-parse", "HEAD~1:a.txt")
+    assert had in git(server, "verify-pack", "-v", str(pack)).out, "the case itself"

@@ -44,6 +44,40 @@ def test_a_remote_whose_name_begins_another_s(ground, tmp_path):
     assert "1 commit," in refused(ground, "pub", "main:refs/heads/new"), "what pub has is known"
 
 
+@pytest.fixture
+def public(ground, tmp_path):
+    """A remote that has nothing, of a repository with a fake that `origin` has."""
+    ground.put("a.env", leak())
+    git(ground.path, "push", "--no-verify", "--quiet", "origin", "main")
+    git(tmp_path, "init", "--quiet", "--bare", "public.git")
+    ground.git("remote", "add", "public", str(tmp_path / "public.git"))
+    return ground
+
+
+@pytest.mark.parametrize("target", ["refs/remotes/public/*", "refs/remotes/public/main", "refs/*"])
+def test_refs_into_which_another_remote_is_fetched(public, target):
+    source = "refs/heads/main" if target.endswith("main") else "refs/heads/*"
+    public.git("config", "--add", "remote.origin.fetch", f"+{source}:{target}")
+    git(public.path, "update-ref", "refs/remotes/public/main", "main")
+    refused(public, "public", "main")
+
+
+def test_refs_that_nothing_is_fetched_into(public):
+    public.git("update-ref", "refs/remotes/public/main", "main")
+    passes(public, "public", "main:refs/heads/said-to-be-there")
+    public.git("config", "--unset", "remote.public.fetch")
+    refused(public, "public", "main")
+
+
+@pytest.mark.parametrize("leads_to", ["refs/heads/main", "refs/remotes/origin/main"])
+def test_a_ref_that_leads_elsewhere(public, leads_to):
+    public.git("symbolic-ref", "refs/remotes/public/HEAD", leads_to)
+    refused(public, "public", "main")
+    public.git("symbolic-ref", "refs/remotes/public/HEAD", "refs/remotes/public/main")
+    public.git("update-ref", "refs/remotes/public/main", "main~1")
+    assert "1 commit," in refused(public, "public", "main")
+
+
 def test_the_advice_fits(ground):
     secret, _ = fresh()
     said = refused(ground, "origin", f"main:refs/heads/{secret.decode()}")

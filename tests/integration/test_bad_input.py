@@ -235,15 +235,13 @@ def test_things_that_are_no_files_in_a_repository(tmp_path):
     ground = Ground(tmp_path / "repository")
     os.mkfifo(ground.path / "fifo")
     secret, line = fresh()
-    ground.write("a.env", line)
-    tracked = ground.write("was-a-file", b"x\n")
-    ground.git("add", "--force", "a.env", "was-a-file")
+    tracked = ground.write("was-a-file", line)
+    ground.git("add", "--force", "was-a-file")
     tracked.unlink()
     os.mkfifo(tracked)
     result = scan(ground.path, "files")
-    assert found(result, secret)
+    assert found(result, secret).places[0].origin == "index"
     assert result.complete
-    assert "was-a-file" in skips(result)
 
 
 @pytest.mark.parametrize("inside", [True, False], ids=["repository", "folder"])
@@ -263,14 +261,19 @@ def test_links_are_not_followed(tmp_path, inside):
 
 
 def test_a_tracked_folder_that_became_a_link_is_not_followed(tmp_path):
-    secret, line = fresh()
+    _, line = fresh()
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "b.env").write_bytes(line)
     ground = Ground(tmp_path / "repository")
-    ground.commit_file("folder/b.env", b"x\n")
+    tracked, tracked_line = fresh()
+    ground.commit_file("folder/b.env", tracked_line)
     shutil.rmtree(ground.path / "folder")
     (ground.path / "folder").symlink_to("../outside")
-    assert canonical(secret) not in {f.secret for f in scan(ground.path, "files").findings}
+    result = scan(ground.path, "files")
+    assert [f.secret for f in result.findings] == [canonical(tracked)], "what the index has"
+    place = result.findings[0].places[0]
+    assert (place.origin, place.path) == ("index", "folder/b.env")
+    assert result.complete
 
 
 def test_the_git_directory_s_links_are_not_followed(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from intercom_scan.fakes.planting import Ground
@@ -54,9 +56,31 @@ def test_a_submodule_that_is_not_there_is_no_loss(tmp_path):
 
 def test_a_directory_in_the_place_of_a_tracked_file_is_read_once(tmp_path):
     ground = Ground(tmp_path / "repository")
-    ground.commit_file("a", b"a\n")
+    secret, line = fresh()
+    ground.commit_file("a", line)
     (ground.path / "a").unlink()
     ground.write("a/b.env", fresh()[1])
     result = scan(ground.path, "files")
-    assert [len(found.places) for found in result.findings] == [1]
-    assert result.objects == 2
+    assert [len(found.places) for found in result.findings] == [1, 1]
+    was = next(found for found in result.findings if found.secret == canonical(secret))
+    assert (was.places[0].origin, was.places[0].path) == ("index", "a")
+    assert result.objects == 3
+    assert result.complete
+
+
+@pytest.mark.parametrize("how", ["deleted", "behind a link", "a pipe"])
+def test_what_a_nested_repository_tracks_and_has_not_checked_out_is_not_clean(tmp_path, how):
+    """Its store is not read, and so nobody has looked."""
+    ground, inner, _ = nested(tmp_path)
+    inner.commit_file("sub/gone.env", fresh()[1])
+    (inner.path / "sub" / "gone.env").unlink()
+    if how == "behind a link":
+        (inner.path / "sub").rmdir()
+        (inner.path / "sub").symlink_to("..")
+    elif how == "a pipe":
+        os.mkfifo(inner.path / "sub" / "gone.env")
+    result = scan(ground.path, "files")
+    assert not result.complete
+    [skip] = [skip for skip in result.skipped if skip.incomplete]
+    assert skip.what == "vendor/lib/sub/gone.env"
+    assert skip.reason.startswith("is not checked out")

@@ -34,8 +34,8 @@ EXPECTED = {
     "stash_untracked": ("blob", "untracked.env", 1, ("refs/stash",), False),
     "pull_ref": ("blob", "a.txt", 1, ("refs/pull/7/head",), False),
     "note": ("blob", None, 1, ("refs/notes/commits",), False),
-    "commit_message": ("commit-message", None, 8, MAIN, True),
-    "tag_message": ("tag-message", None, 8, ("refs/tags/v1",), False),
+    "commit_message": ("commit-message", None, 3, MAIN, True),
+    "tag_message": ("tag-message", None, 3, ("refs/tags/v1",), False),
     "tagged_blob": ("blob", None, 1, ("refs/tags/a-blob",), False),
     "dangling_blob": ("blob", None, 2, (), False),
     "dangling_commit": ("blob", "a.txt", 2, (), False),
@@ -53,7 +53,7 @@ EXPECTED = {
     "large_file": ("blob", "large.log", 2_000_001, MAIN, True),
     "odd_name": ("blob", "a\n\x1b[2J\udcff.env", 2, ("refs/heads/odd",), False),
     "index": ("index", "staged.env", 1, (), False),
-    "tag_of_tag": ("tag-message", None, 8, ("refs/tags/outer",), False),
+    "tag_of_tag": ("tag-message", None, 3, ("refs/tags/outer",), False),
     "tagged_tree": ("blob", "a.txt", 1, ("refs/tags/a-tree",), False),
     "note_on_blob": ("blob", None, 1, ("refs/notes/review",), False),
     "replacement": ("blob", None, 1, None, False),
@@ -63,7 +63,7 @@ EXPECTED = {
     "worktree_ref": ("blob", "a.txt", 1, None, False),
     "worktree_config": ("git-config", None, 1, None, None),
     "removed_submodule": ("blob", None, 1, None, None),
-    "commit_header": ("commit-message", None, None, ("refs/heads/headed",), False),
+    "commit_header": ("header", None, None, ("refs/heads/headed",), False),
     "cruft_pack": ("blob", None, 2, (), False),
     "message_being_written": ("git-file", ".git/MERGE_MSG", 1, None, None),
 }
@@ -107,8 +107,8 @@ def test_every_kind_in_text_that_is_no_file(tmp_path, rule, place):
 
 
 BARE = {
-    "author": ("commit-message", None, ("HEAD", "refs/heads/main")),
-    "committer": ("commit-message", None, ("HEAD", "refs/heads/main")),
+    "author": ("author", None, ("HEAD", "refs/heads/main")),
+    "committer": ("author", None, ("HEAD", "refs/heads/main")),
     "symlink": ("blob", "link", ("refs/heads/link",)),
     "file_name": ("file-name", "keys/{}.txt", ("HEAD", "refs/heads/main")),
     "directory_name": ("file-name", "{}/a", ("refs/heads/folder",)),

@@ -8,7 +8,7 @@ import pytest
 
 from intercom_scan.detector import Detector, Sight
 from intercom_scan.finding import Skip
-from intercom_scan.modes import files
+from intercom_scan.modes import files, stdin
 from intercom_scan.modes.collecting import Collected, Settings, look_at_paths
 from intercom_scan.rules import by_id
 from intercom_scan.sources.tally import Tally
@@ -78,7 +78,7 @@ class Dripping(io.BytesIO):
 def test_a_stream_is_read_to_its_end(before):
     secret = TOKEN.sample()
     data = b"x" * before + b"\n" + secret
-    collected = files.scan_stream(Dripping(data), Settings(DETECTOR))
+    collected = stdin.scan_stream(Dripping(data), Settings(DETECTOR))
     assert (collected.tally.objects, collected.tally.bytes) == (1, len(data))
     [found] = collected.occurrences
     assert (found.place.origin, found.place.path, found.place.line) == ("stdin", None, 2)

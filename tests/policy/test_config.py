@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import intercom_scan
 from intercom_scan.decode.model import Limits
 from intercom_scan.errors import ConfigError
-from intercom_scan.policy import Policy, load, schema, yaml_tree
+from intercom_scan.policy import Policy, load, paths, schema, yaml_tree
 from intercom_scan.rules.model import Severity
 from tests.policy.build import RULES, fingerprint
 
@@ -359,3 +359,34 @@ def test_inline_is_as_asked() -> None:
     nothing: dict[str, bytes] = {}
     assert load(nothing.get).inline_allowed
     assert not load(nothing.get, inline=False).inline_allowed
+
+
+def test_exclusions_may_not_cover_most_of_a_repository_together() -> None:
+    """Each is one of its kind; the first that is too much is named by its line."""
+    patterns = ["src/**", "**/*.json", "**/*.y*ml", "**/*.p*y", "**/*.m*", "**/*.rb", "**/*.t*"]
+    patterns += ["**/*.js", "docs/**", "app*/**", "**/*.s*"]
+    lines = [f"    - {{path: '{pattern}', reason: because}}" for pattern in patterns]
+    text = "\n".join(["paths:", "  exclude:", *lines, ""])
+    sizes = [
+        len(frozenset().union(*map(paths.probed, patterns[: end + 1])))
+        for end in range(len(patterns))
+    ]
+    number = next(number for number, size in enumerate(sizes) if size > paths.ALL)
+    assert 2 < number < len(patterns) - 1, "the case itself"
+    with pytest.raises(ConfigError) as raised:
+        configured(text)
+    assert str(raised.value) == (
+        f".intercom-scan.yaml:{number + 3}: paths.exclude[{number}]: covers too much together "
+        "with those before it; remove some"
+    )
+    assert len(configured("\n".join([*text.split("\n")[: number + 2], ""])).exclusions) == number
+
+
+@pytest.mark.parametrize("name", [".env*", "*ENV*", ".env.*", "?env"])
+def test_what_is_allowed_may_not_be_every_env_file(name: str) -> None:
+    with pytest.raises(ConfigError, match=r":2: env.allowed\[0\]: .*has to stay out"):
+        configured(f"env:\n  allowed: ['{name}']\n")
+
+
+def test_one_env_file_may_be_allowed_by_its_name() -> None:
+    assert configured("env:\n  allowed: [.env, .env.production]\n").env_allowed[0] == ".env"

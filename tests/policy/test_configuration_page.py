@@ -10,7 +10,7 @@ import pytest
 
 import intercom_scan.rules
 from intercom_scan.decode.model import Limits
-from intercom_scan.policy import Policy, load
+from intercom_scan.policy import Policy, load, paths
 from intercom_scan.policy.ignore_file import FILE, parse
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
@@ -76,3 +76,11 @@ def test_the_error_on_the_page_is_what_is_said() -> None:
     with pytest.raises(Exception, match="did you mean") as caught:
         load({".intercom-scan.yaml": bad.encode()}.get)
     assert f"\n{caught.value}\n" in PAGE
+
+
+def test_what_exclusions_may_cover_is_on_the_page() -> None:
+    section = PAGE.partition("Exclusions may not end the scan.")[2]
+    shown = section.partition("```text\n")[2].partition("```")[0].split()
+    assert tuple(shown) == paths.PROBES
+    said = [int(number) for number in re.findall(r"\d+", section.partition("```")[0])]
+    assert said == [paths.ONE, len(paths.PROBES), paths.ALL]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intercom_scan.policy.paths import covers, problem
+from intercom_scan.policy.paths import ALL, ONE, PROBES, covers, probed, problem
 
 COVERED = [
     ("a.txt", "a.txt"),
@@ -68,11 +68,16 @@ def test_not_covered(pattern: str, path: str) -> None:
         ("C:/x", "leaves the repository"),
         ("a\\b", "backslash"),
         ("!a", "narrower"),
-        ("**", "matches everything"),
-        ("**/*", "matches everything"),
-        ("*.*", "matches everything"),
-        ("", "matches everything"),
-        (".", "matches everything"),
+        ("**", "matches too much"),
+        ("**/*", "matches too much"),
+        ("*.*", "matches too much"),
+        ("", "matches too much"),
+        ("**/*e*", "matches too much"),
+        ("**/*.p*", "matches too much"),
+        ("*/**", "matches too much"),
+        ("?*/*", "matches too much"),
+        ("????*", "matches too much"),
+        (".", "matches too much"),
         ("a" * 301, "300 printable"),
         ("a\x1bb", "300 printable"),
     ],
@@ -91,3 +96,20 @@ def test_stars_within_a_name_do_what_a_regular_expression_does(pattern: str, pat
 def test_many_stars_against_a_long_path_come_to_an_end() -> None:
     assert not covers("a*" * 100 + "b", "a" * 4096)
     assert not covers("/".join(["**", "a"] * 60) + "/b", "/".join("a" * 2048))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["**/*.json", "src/**", "**/test*/**", "**/*.y*ml", "app*/**", "**/*config*", "*.md"]
+)
+def test_what_names_something_is_no_end_of_the_scan(pattern: str) -> None:
+    assert problem(pattern) is None
+
+
+def test_brackets_are_no_set_of_letters() -> None:
+    assert probed("*[a-z]*") == frozenset()
+
+
+@given(st.text(alphabet="*?/.ae", max_size=8))
+def test_no_pattern_covers_more_than_its_share(pattern: str) -> None:
+    if problem(pattern) is None:
+        assert sum(covers(pattern, probe) for probe in PROBES) <= ONE < ALL

@@ -7,6 +7,7 @@ import json
 import random
 import re
 import string
+import xml.etree.ElementTree as ET
 
 import jsonschema
 import pytest
@@ -16,9 +17,9 @@ from hypothesis import strategies as st
 from intercom_scan.finding import ORIGINS, Commit, Exposure, Finding, Place, Skip
 from intercom_scan.reporters import FORMATS
 from intercom_scan.rules.model import Severity
-from tests.reporters.build import HASH, KEY, SECRET, TOKEN, rendered, scan
+from tests.reporters import test_github, test_gitlab, test_junit, test_markdown, test_sarif
+from tests.reporters.build import HASH, KEY, SECRET, TOKEN, finding, place, rendered, scan
 from tests.reporters.test_json import SCHEMA
-from tests.reporters.test_sarif import validator
 
 REPORT = jsonschema.Draft202012Validator(SCHEMA)
 TRICKY = st.sampled_from(
@@ -76,7 +77,7 @@ def scans(draw):
     )
     places = st.builds(
         Place,
-        origin=st.sampled_from(ORIGINS),
+        origin=st.sampled_from(tuple(ORIGINS)),
         path=st.none() | name,
         line=st.integers(1, 10**9),
         column=st.integers(1, 10**9),
@@ -125,9 +126,62 @@ def shares(text, secret):
     ]
 
 
+def _of_text(text, result):
+    verdict = re.sub(r"\x1b\[[0-9;]+m", "", text).splitlines()[-1]
+    assert verdict.startswith("INCOMPLETE:") == (not result.complete)
+    clean = re.search("^clean", text, re.MULTILINE)
+    assert not clean or verdict.startswith("clean")
+    return text
+
+
+def _of_json(validator):
+    def read(text, _result):
+        document = json.loads(text)
+        validator.validate(document)
+        return json.dumps(document, ensure_ascii=False)
+
+    return read
+
+
+def _of_github(text, result):
+    *lines, verdict = text.splitlines()
+    assert ("INCOMPLETE:" in verdict) == (not result.complete)
+    commands = [test_github.decoded(line) for line in lines]
+    assert {level for level, _, _ in commands} <= {"error", "warning", "notice"}
+    names = {name for _, properties, _ in commands for name in properties}
+    assert names <= {"file", "line", "endLine", "col", "endColumn", "title"}
+    return "\n".join(str(command) for command in commands)
+
+
+def _of_junit(text, result):
+    root = ET.fromstring(text)
+    test_junit.validator().validate(root)
+    assert (root.find(".//error") is None) == result.complete
+    return " ".join([*root.itertext(), *(v for each in root.iter() for v in each.attrib.values())])
+
+
+def _of_markdown(text, result):
+    made = test_markdown.Page(text)
+    assert made.tags <= test_markdown.SAFE
+    assert {len(row) for row in made.rows} <= {6}
+    assert ("\nINCOMPLETE:" in text) == (not result.complete)
+    return str(made.rows)
+
+
+# What a reader of each format makes of it: the text that is shown in the end.
+READ = {
+    "text": _of_text,
+    "json": _of_json(REPORT),
+    "sarif": _of_json(test_sarif.validator()),
+    "gitlab": _of_json(test_gitlab.validator()),
+    "github": _of_github,
+    "junit": _of_junit,
+    "markdown": _of_markdown,
+}
+
+
 @pytest.mark.parametrize(
-    ("form", "verbosity"),
-    [("text", -1), ("text", 0), ("text", 1), ("json", 0), ("sarif", 0)],
+    ("form", "verbosity"), [("text", -1), ("text", 1), *((form, 0) for form in READ)]
 )
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(made=scans())
@@ -138,19 +192,8 @@ def test_hostile_names(form, verbosity, made):
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", plain)
     assert text.encode("utf-8")
     assert text.endswith("\n")
-    for secret in held:
-        assert shares(text, secret) == []
-    if form == "text":
-        verdict = plain.splitlines()[-1]
-        assert verdict.startswith("INCOMPLETE:") == (not result.complete)
-        assert not re.search("^clean", plain, re.MULTILINE) or verdict.startswith("clean")
-        return
-    document = json.loads(text)
-    strings = json.dumps(document, ensure_ascii=False)
-    assert strings.encode("utf-8")
-    for secret in held:
-        assert shares(strings, secret) == []
-    {"json": REPORT, "sarif": validator()}[form].validate(document)
+    shown = READ[form](text, result)
+    assert [shares(shown, secret) for secret in held] == [[]] * len(held)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -158,5 +201,23 @@ def test_hostile_names(form, verbosity, made):
 @given(made=scans())
 def test_no_format_shows_a_secret(form, made):
     held, result = made
-    text = rendered(form, result)
-    assert [shares(text, secret) for secret in held] == [[]] * len(held)
+    for options in ({}, {} if form in ("text", "json") else {"show_secrets": True}):
+        text = rendered(form, result, **options)
+        assert [shares(text, secret) for secret in held] == [[]] * len(held)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_tells_an_incomplete_scan(form):
+    lost = Skip("ab" * 20, "object missing")
+    whole, part = rendered(form, scan()), rendered(form, scan(skipped=(lost,)))
+    assert lost.what in part
+    assert lost.reason in part
+    assert lost.reason not in whole
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_date_that_is_cut_tells_no_secret(form):
+    secret = "".join(random.choices(string.ascii_letters, k=40))
+    life = Exposure(Commit("ab" * 20, "", secret), None, True, (), 1)
+    text = rendered(form, scan(finding(SECRET, place(), secret=secret.encode(), exposure=life)))
+    assert secret[:10] not in text

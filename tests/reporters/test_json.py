@@ -8,7 +8,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from intercom_scan.escape import from_json_text
 from intercom_scan.finding import ORIGINS, Skip
 from intercom_scan.rules.model import Severity
 from tests.reporters.build import (
@@ -26,6 +25,7 @@ from tests.reporters.build import (
     scan,
     token,
 )
+from tests.unescaping import from_json_text
 
 SCHEMA = json.loads(files("intercom_scan").joinpath("report-schema.json").read_text("utf-8"))
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reports.md"

@@ -191,7 +191,7 @@ def test_a_place_without_a_file_has_an_address(origin):
     assert address(result)["uri"]
     assert not address(result)["uri"].startswith(("/", "file:"))
     assert result["locations"][0]["logicalLocations"]
-    assert origin.split("-")[0] in result["message"]["text"] or origin in ("blob", "index")
+    assert ORIGINS[origin].words in result["message"]["text"]
 
 
 def test_a_commit_message_names_its_commit():

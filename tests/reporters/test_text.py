@@ -299,3 +299,11 @@ def test_a_remedy_out_of_a_repository_is_escaped():
         text = rendered("text", scan(bad), **options)
         assert "\x1b" not in text
         assert "\u202e" not in text
+
+
+def test_no_name_is_a_command_to_a_ci_service():
+    name = "::stop-commands::x"
+    found = finding(TOKEN, place("a"), place(name))
+    text = rendered("text", scan(found, skipped=(Skip(name, f"##vso[x]{name}"),)), verbosity=1)
+    assert name in text
+    assert not re.search(r"^\s*::|##vso\[", text, re.MULTILINE)

@@ -37,7 +37,20 @@ FLAGGED: dict[str, Case | str] = {
     "titanium": "intercom.initialize({\n  api_key: 'VALUE',\n  app_id: 'abcd1234'\n});",
 }
 
+FLAGGED |= {
+    "positional": "client = IntercomClient('app_id', 'VALUE', 5)",
+    "positional-auth": 'hackney: Intercom.Client.auth("<app id>", "VALUE")',
+    "initialize": 'Intercom.initialize(this, "VALUE", "abcd1234");',
+    "initialize-call": 'Intercom.initialize(getApplication(), "VALUE", appId);',
+    "product-in-keys": '{"api_keys": {"zendesk": "x", "intercom": "VALUE"}}',
+    "basic-auth-client": "$c = ['api_key' => 'VALUE', 'app_id' => 'a'];\n"
+    "IntercomBasicAuthClient::factory($c)",
+}
+
 IGNORED = {
+    "product-alone": "versions: { intercom: 'VALUE' }",
+    "product-in-hashes": "hashes:\n  intercom: VALUE\n",
+    "event": "Intercom('trackEvent', 'bought', { id: 'VALUE' })",
     "device": "intercom:\n  door: front\n  sip_server: 10.0.0.1\n  api_key: VALUE\n",
     "hallway": "# my hallway intercom\nintercom:\n  host: 10.0.0.1\n  api_key: VALUE\n",
     "import": "import Intercom from '@intercom/messenger-js-sdk';\n\nconst search = {\n"

@@ -152,7 +152,23 @@ FLAGGED: dict[str, Case | str] = {
     "sql": "INSERT INTO settings (name, value) values ('intercom_client_secret', 'VALUE');",
 }
 
+FLAGGED |= {
+    "connection-string": "Profile=C:\\Intercom.apip;OAuthClientSecret=VALUE;CallbackUrl=x;",
+    "quoted-connection-string": 'var c = "Provider=Intercom;OAuthClientSecret=VALUE;";',
+    "product-in-secrets": "signing_secrets = {\n  'zendesk': 'x',\n  'intercom': 'VALUE',\n}",
+    "outer-map": 'Request{\n Provider: "intercom",\n At: Time{},\n Target: Target{\n  ID: "a",\n'
+    '  WebhookSecret: "VALUE",\n',
+    "signature": "createHmac('sha1', 'VALUE').update(a)\nvalidateIntercomSignature(b)",
+    "by-environment": "intercom_client_secret:\n  staging: VALUE\n  production: VALUE\n",
+    "rust": 'intercom_webhook_secret: Some("VALUE".to_string()),',
+    "provider": '<IntercomProvider appId="abcd1234" options={{ clientSecret: "VALUE" }}>',
+}
+
 IGNORED = {
+    "connection-of-others": "# intercom\nProvider=Stripe;OAuthClientSecret=VALUE;",
+    "sibling-map": '[{ a: { provider: "intercom" }, b: { t: { client_secret: "VALUE" } } }]',
+    "of-others-by-environment": "intercom_url: x\nclient_secret:\n  staging: VALUE\n",
+    "product-alone": "ids: { intercom: 'VALUE' }",
     "k8s-other": "kind: Secret\nmetadata:\n  name: intercom\n---\nkind: Secret\n"
     "metadata:\n  name: crm\nstringData:\n  client-secret: VALUE\n",
     "k8s-vendor": "kind: Secret\nmetadata:\n  name: intercom\nstringData:\n"

@@ -95,7 +95,34 @@ FLAGGED: dict[str, Case | str] = {
     "gradle-properties": "intercomApiSecret=VALUE",
 }
 
+FLAGGED |= {
+    "ruby-command": "def intercom_user_hash\n  OpenSSL::HMAC.hexdigest \\\n    'sha256',\n"
+    "    'VALUE',\n",
+    "web-crypto": "// Intercom\ncrypto.subtle.importKey('raw', encoder.encode('VALUE'), {\n",
+    "jwt-claims": "def intercom_jwt():\n    token = jwt.encode(\n        {\n"
+    + "            'a': x.b(),\n" * 9
+    + "        },\n        'VALUE',\n        algorithm='HS256')",
+    "xml-between": '<env name="INTERCOM_APP_ID" value="a"/>\n<env name="INTERCOM_HMAC_SECRET" '
+    'value="VALUE"/>\n<env name="INTERCOM_ACCESS_TOKEN" value="a"/>\n',
+    "xml-behind": '<add value="VALUE" key="INTERCOM_HMAC_SECRET"/>\n<add value="a" key="OTHER"/>',
+    "rust": 'let a = Settings { intercom_verification_secret: Some("VALUE".into()), b: None };',
+    "presence": "default: ENV['INTERCOM_API_SECRET'].presence || 'VALUE'",
+    "trim": "const s = process.env.INTERCOM_SECRET?.trim() || 'VALUE';",
+    "by-platform": "intercom:\n  verification_secret:\n    ios: VALUE\n    android: VALUE\n",
+    "by-platform-inline": "intercom: { secret: { ios: 'VALUE', web: 'VALUE' } }",
+    "env": "INTERCOM_SECURE_KEY_ENV = 'VALUE'",
+    "security-hash": "$IntercomSecurityHash = 'VALUE';",
+    "product-alone": "chat: { intercom: 'VALUE' }",
+    "product-in-secrets": "verification_secrets:\n  zendesk: x\n  # chat\n\n  intercom: VALUE\n",
+}
+
 IGNORED = {
+    "product-checksum": "checksums: { intercom: 'sha-VALUE' }",
+    "product-unquoted": "a:\n  intercom: VALUE\n",
+    "product-of-others": "intercom: { door: 'VALUE' }\n",
+    "xml-other": '<env name="INTERCOM_APP_ID" value="VALUE"/>\n'
+    '<env name="INTERCOM_SECRET" value="a"/>',
+    "hexdigest-data": "# Intercom\nOpenSSL::HMAC.hexdigest 'sha256', key, 'VALUE'",
     "device": "devices:\n  intercom:\n    camera: rtsp://10.0.0.1\n    relay: 1\n"
     "    secret: VALUE\n",
     "hmac-of-others": "const hash = createHmac('sha256', 'VALUE').update(id)",

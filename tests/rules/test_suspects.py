@@ -21,6 +21,8 @@ LEADS = [
     'intercom_client_secret = [\n  "', "app_id: abcd1234\napp_api_key: ", "api_key: ",
     'intercom_client_secret = live ?\n\n  "nobody" : "', '"${INTERCOM_SECRET_KEY:-',
     '- name: INTERCOM_CLIENT_SECRET\n  insecure_value: "', '- name: "X"\r\n  id: ',
+    "intercom:\n  secret:\n    ios: '", "intercom:\n  client_secret:\n    production: ", "ios: ",
+    "secrets:\n  intercom: ", "intercom: '", "hexdigest 'sha256', \"",
     "| id | ", "`", "id:", "abcd1234:", "x-", ":-", "/", ".", "", "\n",
 ]  # fmt: skip
 FILLER = [

@@ -357,3 +357,16 @@ def test_what_cannot_be_parsed_is_left_and_named(root) -> None:
     (root / FILE).write_bytes(b"repos:\n\t- x\x1b\n")
     one_line(init(root, "--yes"), 2, f"{FILE}:2: ")
     assert files(root) == {FILE: b"repos:\n\t- x\x1b\n"}
+
+
+def test_where_pre_commit_refuses_to_install(root) -> None:
+    git(root, "config", "core.hooksPath", "my\x1b hooks")
+    done = subprocess.run(
+        [COMMAND[0], "-m", "pre_commit", "install"], cwd=root, capture_output=True, check=False
+    )
+    assert b"core.hooksPath" in done.stdout, "the case itself"
+    steps = init(root, "--yes").out.partition("Next:\n")[2].splitlines()
+    assert len(steps) == 2
+    assert steps[0].startswith(r"  # core.hooksPath is my\x1b hooks, so `pre-commit install` ref")
+    assert "git config --show-origin core.hooksPath" in steps[0]
+    assert "intercom-pre-push in pre-push" in steps[0]

@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import shutil
+import threading
 
 import pytest
 from hypothesis import given
@@ -155,6 +156,85 @@ def test_what_is_handed_on_whole_is_looked_at_whole():
 
 
 @pytest.fixture
+def started(monkeypatch):
+    """The arguments of every git that is started to read stretches."""
+    found = []
+    plain = Git.start
+
+    def start(self, *arguments, **more):
+        found.extend([arguments] if arguments[-1] == "--buffer" else [])
+        return plain(self, *arguments, **more)
+
+    monkeypatch.setattr(Git, "start", start)
+    return found
+
+
+def one_line(listing):
+    """The shortest stretch there is."""
+    listing._fill()
+    line, _, listing._text = listing._text.partition(b"\n")
+    return Stretch([line]) if line else None
+
+
+@pytest.mark.parametrize(("turn", "gits"), [(1 << 20, 1), (1, 20)])
+def test_one_git_reads_many_stretches(ground, monkeypatch, started, turn, gits):
+    """What hits in any of them comes with its own id, wherever buffers and stretches end."""
+    monkeypatch.setattr(objects, "BUFFER", 1 << 11)
+    monkeypatch.setattr(objects, "TURN", turn)
+    monkeypatch.setattr(objects.Listing, "next", one_line)
+    contents = [b"%d " % n + b"intercom" * (n % 3 == 0) + b"-" * 700 * (n % 5) for n in range(20)]
+    ids = [ground.object(content) for content in contents]
+    lines = "".join(f"{i} blob {len(c)}\n" for i, c in zip(ids, contents, strict=True)).encode()
+    handed, tally = read(ground, lines)
+    assert handed == {id_: c for id_, c in zip(ids, contents, strict=True) if b"intercom" in c}
+    assert (tally.objects, tally.bytes) == (20, Stretch(lines.splitlines()).length)
+    assert len(started) == gits
+
+
+def test_what_ends_the_listing_ends_the_reading(ground, monkeypatch):
+    """Also where a git had been given a stretch before."""
+    monkeypatch.setattr(objects, "AHEAD", 1)
+    id_ = ground.object(b"nothing")
+    answers = iter([f"{id_} blob 7\n".encode(), OSError("the listing broke"), b""])
+
+    def broken(_size):
+        answer = next(answers)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    with pytest.raises(OSError, match="the listing broke"):
+        objects.read_objects(
+            Git(ground.path), broken, PREFILTER, lambda *_: None, jobs=1, progress=Progress()
+        )
+
+
+def test_a_reader_that_is_stopped_ends_though_much_is_left(ground, monkeypatch):
+    """Its git waits to be read, and is written to by a thread that waits for it."""
+    monkeypatch.setattr(objects, "BUFFER", 1 << 12)
+    id_ = ground.object(b"intercom" + b"." * 5000)
+    lines = f"{id_} blob 5008\n".encode() * 30_000
+
+    def broken(*_):
+        raise RuntimeError("a handler failed")
+
+    def stopping(found, content):
+        for reader in threading.enumerate():
+            if isinstance(reader, objects.Reader):
+                reader.stop()
+
+    with pytest.raises(RuntimeError, match="a handler failed"):
+        objects.read_objects(
+            Git(ground.path), io.BytesIO(lines).read, PREFILTER, broken, jobs=2,
+            progress=Progress(),
+        )  # fmt: skip
+    tally = objects.read_objects(
+        Git(ground.path), io.BytesIO(lines).read, PREFILTER, stopping, jobs=2, progress=Progress()
+    )
+    assert tally.objects < 30_000
+
+
+@pytest.fixture
 def strange(ground, tmp_path, monkeypatch):
     """Puts a git in the path that does something after it has passed on a stretch."""
     folder = tmp_path / "strange"
@@ -228,19 +308,17 @@ def test_what_ends_a_reader_ends_the_reading(ground):
         )
 
 
-@pytest.mark.parametrize(("jobs", "megabytes"), [(1, 512), (2, 256), (16, 96)])
-def test_the_memory_of_all_readers_is_bounded(ground, tmp_path, monkeypatch, jobs, megabytes):
-    """Git's own limit is for one process; never less than that, and no more in all than 512 MiB."""
+@pytest.mark.parametrize(
+    ("jobs", "ahead", "megabytes"), [(1, 9, 512), (2, 9, 256), (16, 9, 96), (1, 999_999, 96)]
+)
+def test_the_memory_of_all_readers_is_bounded(ground, monkeypatch, started, jobs, ahead, megabytes):
+    """Git's own limit is for one process; never less than that, and no more in all than 512 MiB.
+
+    More than its own is of use for a listing alone that is longer than what is read ahead.
+    """
     ground.object(b"nothing")
     lines = listed(ground)
-    started = []
-    plain = Git.start
-
-    def start(self, *arguments, **more):
-        started.append(arguments)
-        return plain(self, *arguments, **more)
-
-    monkeypatch.setattr(Git, "start", start)
+    monkeypatch.setattr(objects, "AHEAD", ahead)
     read(ground, lines, jobs)
     [arguments] = started
     assert arguments[:3] == ("-c", f"core.deltaBaseCacheLimit={megabytes << 20}", "cat-file")

@@ -9,7 +9,7 @@ import click
 from intercom_scan.api import Request, mend_env, scan
 from intercom_scan.cli.scan import SEVERITIES, Format, reports, write
 from intercom_scan.escape import terminal
-from intercom_scan.reporters import FORMATS, exit_code
+from intercom_scan.reporters import FORMATS, Options, exit_code
 from intercom_scan.rules.model import Severity
 
 
@@ -32,6 +32,7 @@ def env_command(
     for line in mend_env(request) if fix else ():
         click.echo(terminal(line, 1000), err=True)
     result = scan(request)
-    lowest = Severity[fail_on.upper()]
-    write(result, outputs, lowest, verbosity=1 if verbose else -1 if quiet else 0)
-    return int(exit_code(result, lowest))
+    verbosity = 1 if verbose else -1 if quiet else 0
+    options = Options(verbosity=verbosity, fail_on=Severity[fail_on.upper()])
+    write(result, outputs, options)
+    return int(exit_code(result, options.fail_on))

@@ -18,6 +18,7 @@ COMMANDS = {
     "scan": ("scan", "scan_command"),
     "rules": ("explain", "rules_command"),
     "explain": ("explain", "explain_command"),
+    "ci": ("ci", "ci_command"),
     "env": ("env", "env_command"),
     "ignore": ("ignore", "ignore_command"),
     "init": ("init", "init_command"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intercom_scan.cli.difference import unified
+from intercom_scan.cli.install_hook import PROGRAMS, hooks_path
 from intercom_scan.env.remedy import quoted
 from intercom_scan.errors import UsageError
 from intercom_scan.escape import terminal
@@ -22,6 +23,7 @@ from intercom_scan.setup.plan import BASELINE_FILE, plan
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from intercom_scan.git import Repository
     from intercom_scan.setup.files import Change
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -57,7 +59,7 @@ def init_command(workflow: bool, detect_secrets: bool, yes: bool, dry_run: bool)
     assert repository.top is not None
     write(repository.top, changes)
     click.echo(f"Wrote {_names(changes)}.")
-    for line in _next_steps(repository.top, changes):
+    for line in _next_steps(repository, repository.top, changes):
         click.echo(line)
 
 
@@ -89,14 +91,25 @@ def _names(changes: list[Change]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _next_steps(top: Path, changes: list[Change]) -> Iterator[str]:
+def _next_steps(repository: Repository, top: Path, changes: list[Change]) -> Iterator[str]:
     written = [change.path for change in changes]
     yield "Next:"
     if not Path().samefile(top):
         yield f"  cd {Path(os.path.relpath(top, Path().resolve())).as_posix()}"
     if precommit.FILE in written:
-        yield "  pre-commit install"
+        yield f"  {_installing(hooks_path(repository))}"
     if SHIM in written:
         baseline = f" --baseline {BASELINE_FILE}" if (top / BASELINE_FILE).is_file() else ""
         yield f"  detect-secrets scan{baseline} -p {SHIM}"
     yield f"  git add {' '.join(quoted(os.fsencode(path)) for path in written)}"
+
+
+def _installing(path: str) -> str:
+    """pre-commit refuses to install where `core.hooksPath` is set, at whatever level."""
+    if not path:
+        return "pre-commit install"
+    calls = ", ".join(f"{' and '.join(names)} in {hook}" for hook, names in PROGRAMS.items())
+    return (
+        f"# core.hooksPath is {terminal(path)}, so `pre-commit install` refuses: unset it (`git "
+        f"config --show-origin core.hooksPath` says where), or call there {calls}"
+    )

@@ -6,17 +6,21 @@ import os
 import shutil
 import sys
 from contextlib import contextmanager
+from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO
 
 import click
 
-from intercom_scan.api import Mode, Request, scan
+from intercom_scan.api import Request, scan
 from intercom_scan.cli.progress import Bar
 from intercom_scan.errors import UsageError
 from intercom_scan.reporters import FORMATS, Options, exit_code
 from intercom_scan.rules.model import Severity
+from intercom_scan.sources import head
 from intercom_scan.sources.tally import Progress
+from intercom_scan.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +58,7 @@ class Format(click.ParamType[tuple[str, "str | None"]]):
 SEVERITIES = click.Choice([s.label for s in reversed(Severity)])
 
 
-@click.command("scan", context_settings={"help_option_names": ["-h", "--help"]})
+@click.command("scan", hidden=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--staged", is_flag=True, help="The index's content.")
 @click.option("--range", "range_", metavar="A..B", help="What commits in B and not in A bring.")
@@ -63,7 +67,7 @@ SEVERITIES = click.Choice([s.label for s in reversed(Severity)])
 )
 @click.option("--all-history", is_flag=True, help="Everything, also what no ref reaches.")
 @click.option("--stdin", is_flag=True, help="One stream.")
-@click.option("--format", "formats", type=Format(), multiple=True, help=f"{', '.join(FORMATS)}.")
+@click.option("--format", "formats", type=Format(), multiple=True, help=f"{' '.join(FORMATS)}.")
 @click.option(
     "--fail-on",
     metavar="SEVERITY",
@@ -99,17 +103,21 @@ def scan_command(
                 env=not no_env, jobs=jobs, progress=progress,
             )
         )  # fmt: skip
-    verbosity = 1 if verbose else -1 if quiet else 0
-    lowest = Severity[fail_on.upper()]
-    write(result, outputs, lowest, show_secrets=show_secrets, verbosity=verbosity)
-    return int(exit_code(result, lowest))
+    options = Options(
+        show_secrets=show_secrets,
+        verbosity=1 if verbose else -1 if quiet else 0,
+        fail_on=Severity[fail_on.upper()],
+        head=partial(head.blobs, paths[0]),
+    )
+    write(result, outputs, options)
+    return int(exit_code(result, options.fail_on))
 
 
 def _mode(
     paths: tuple[Path, ...], staged: bool, range_: str | None, history: str | None,
     all_history: bool, stdin: bool,
-) -> tuple[Mode, str | None, tuple[Path, ...]]:  # fmt: skip
-    chosen: list[Mode] = []
+) -> tuple[str, str | None, tuple[Path, ...]]:  # fmt: skip
+    chosen: list[str] = []
     chosen += ["staged"] if staged else []
     chosen += ["range"] if range_ is not None else []
     chosen += ["history"] if history is not None else []
@@ -117,7 +125,7 @@ def _mode(
     chosen += ["stdin"] if stdin else []
     if len(chosen) > 1:
         raise UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other: run them one by one")
-    mode: Mode = chosen[0] if chosen else "files"
+    mode = chosen[0] if chosen else "files"
     if mode == "stdin" and paths:
         raise UsageError("--stdin reads no paths: leave them out")
     if mode not in ("files", "stdin") and len(paths) > 1:
@@ -138,19 +146,14 @@ def reports(formats: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | 
     return outputs if to_screen else [*outputs, ("text", None)]
 
 
-def write(
-    result: ScanResult, outputs: Iterable[tuple[str, str | None]], fail_on: Severity, *,
-    show_secrets: bool = False, verbosity: int = 0,
-) -> None:  # fmt: skip
+def write(result: ScanResult, outputs: Iterable[tuple[str, str | None]], options: Options) -> None:
     """Write every report that was asked for; one to a file is whole or not there."""
+    if isinstance(sys.stdout, TextIOWrapper):  # which may be of an old code page
+        sys.stdout.reconfigure(errors="backslashreplace")
+    options = replace(options, width=shutil.get_terminal_size().columns)
     for form, file in outputs:
-        colour = file is None and form == "text" and _colour()
-        options = Options(
-            show_secrets=show_secrets, colour=colour, verbosity=verbosity, fail_on=fail_on,
-            width=shutil.get_terminal_size().columns,
-        )  # fmt: skip
         if file is None:
-            FORMATS[form](result, sys.stdout, options)
+            FORMATS[form](result, sys.stdout, replace(options, colour=form == "text" and _colour()))
             sys.stdout.flush()
             continue
         try:

@@ -12,6 +12,7 @@ from intercom_scan.decode.offsets import derive, spans
 from intercom_scan.decode.pattern import Decoder, Pattern, Region, lazy, literal, spellings
 from intercom_scan.decode.runs import ALPHABET, first_behind, lines_around
 from intercom_scan.decode.single import right
+from intercom_scan.decode.streams import BZIP2, GZIP, XZ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -163,9 +164,17 @@ def decode_archive(layer: Layer, start: int, end: int, budget: Budget) -> Iterat
         return
     head = data[before : before + PROBE]
     head = head[: right(head, 0, ALPHABET)]
-    if len(head) < SHORTEST_ARCHIVE or (text in ZLIBS and not is_zlib(plain(head))):
+    if len(head) < SHORTEST_ARCHIVE or not may_begin(text, plain(head)):
         return
     yield from decode(len(text), layer, start, end, budget, whole=False)
+
+
+def may_begin(text: bytes, data: bytes) -> bool:
+    """Whether `data`, whose base64 begins with `text`, may be the beginning of an archive."""
+    if text in ZLIBS:
+        return is_zlib(data)
+    codec = next((codec for codec in (GZIP, BZIP2, XZ) if data.startswith(codec.magic)), None)
+    return codec is None or codec.begins(data)
 
 
 def is_zlib(data: bytes) -> bool:

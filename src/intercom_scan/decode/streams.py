@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from intercom_scan.values import dataclass
@@ -39,7 +40,9 @@ class Deflate:
     """zlib with the interface of bz2 and lzma; gives what comes before an error, then raises it."""
 
     def __init__(self, window: int) -> None:
-        self._zlib = zlib.decompressobj(window)
+        self._new = partial(zlib.decompressobj, window)
+        self._zlib = self._new()
+        self._begun = False
         self._error: zlib.error | None = None
         self._full = False
 
@@ -59,12 +62,13 @@ class Deflate:
         if self._error:
             raise self._error
         pending = self._zlib.unconsumed_tail + data
-        before = self._zlib.copy()
+        before = self._zlib.copy() if self._begun else None  # it is 7 KiB of state
+        self._begun = True
         try:
             out = self._zlib.decompress(pending, max_length)
         except zlib.error as error:
             self._error = error
-            return _salvage(before, pending)
+            return _salvage(before or self._new(), pending)
         self._full = len(out) == max_length
         return out
 
@@ -80,13 +84,53 @@ def _salvage(inflater: zlib._Decompress, data: bytes) -> bytes:
     return bytes(out)
 
 
+def _deflated(data: bytes) -> bool:
+    """Whether a deflated text may begin so: RFC 1951, 3.2.3 and 3.2.4."""
+    if len(data) < 5 or data[0] & 6:
+        return not data or data[0] & 6 != 6
+    return data[1] ^ data[3] == data[2] ^ data[4] == 0xFF
+
+
+def _gzipped(data: bytes) -> bool:
+    """RFC 1952, 2.3: three flags are reserved, and without any the text follows at once."""
+    flags = data[3] if len(data) > 3 else 0
+    return flags < 0x20 and (flags != 0 or _deflated(data[10:15]))
+
+
+def _zlibbed(data: bytes) -> bool:
+    """RFC 1950, 2.2."""
+    return int.from_bytes(data[:2], "big") % 31 == 0 and _deflated(data[2:7])
+
+
+def _bzipped(data: bytes) -> bool:
+    """A block or the end: https://en.wikipedia.org/wiki/Bzip2#File_format."""
+    return data[4:10] in (b"1AY&SY", b"\x17rE8P\x90"[: len(data[4:10])])
+
+
+def _xzed(data: bytes) -> bool:
+    """The flags have a checksum: https://tukaani.org/xz/xz-file-format.txt, 2.1.1."""
+    return len(data) < 12 or zlib.crc32(data[6:8]) == int.from_bytes(data[8:12], "little")
+
+
+def _anything(_: bytes) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """A compression format: how a stream begins (b"" where only one may come), and its reader."""
+    """A compression format: how a stream begins (b"" where only one may come), and its reader.
+
+    `may` tells most of what only begins alike, as to begin with a decompressor takes its time.
+    """
 
     name: str
     magic: bytes
     new: Callable[[], Inflater]
+    may: Callable[[bytes], bool] = _anything
+
+    def begins(self, data: bytes) -> bool:
+        """Whether a stream may begin so."""
+        return data.startswith(self.magic) and self.may(data)
 
 
 def bzip2() -> Inflater:
@@ -104,11 +148,11 @@ def lzma_of(form: str) -> Callable[[], Inflater]:
     return new
 
 
-GZIP = Codec("gzip", b"\x1f\x8b\x08", lambda: Deflate(16 + zlib.MAX_WBITS))
-ZLIB = Codec("zlib", b"", lambda: Deflate(zlib.MAX_WBITS))
-RAW = Codec("deflate", b"", lambda: Deflate(-zlib.MAX_WBITS))
-BZIP2 = Codec("bzip2", b"BZh", bzip2)
-XZ = Codec("xz", b"\xfd7zXZ\0", lzma_of("FORMAT_XZ"))
+GZIP = Codec("gzip", b"\x1f\x8b\x08", lambda: Deflate(16 + zlib.MAX_WBITS), _gzipped)
+ZLIB = Codec("zlib", b"", lambda: Deflate(zlib.MAX_WBITS), _zlibbed)
+RAW = Codec("deflate", b"", lambda: Deflate(-zlib.MAX_WBITS), _deflated)
+BZIP2 = Codec("bzip2", b"BZh", bzip2, _bzipped)
+XZ = Codec("xz", b"\xfd7zXZ\0", lzma_of("FORMAT_XZ"), _xzed)
 LZMA = Codec("lzma", b"", lzma_of("FORMAT_ALONE"))
 
 
@@ -154,7 +198,11 @@ class Inflated:
         return data
 
     def _inflate(self) -> Iterator[bytes]:
-        inflater, data = self._codec.new(), self._fill()
+        data = self._fill()
+        if not self._codec.begins(data):
+            self._damaged("damaged")
+            return
+        inflater = self._codec.new()
         while True:
             try:
                 out = inflater.decompress(data, CHUNK_OUT)

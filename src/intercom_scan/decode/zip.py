@@ -32,6 +32,10 @@ STORED, LZMA_METHOD = 0, 14
 LONGEST_NAME = 4096
 # The header that `reader` puts before lzma is longer by this than the one it replaces.
 LZMA_SHIFT = 4
+# The version that is needed (at most 6.3, some tools put a system into its second byte), flags, and
+# a method that there is: APPNOTE 4.4.3 to 4.4.5. Most of what only looks like a header ends here.
+FIRST = rb"[\x00-\x3f]{2}[\x00-\xff]{2}[\x00-\x14\x5d-\x63]\x00"
+PROBE = len(LOCAL) + 6  # bytes of a header that the pattern asks for
 METHODS: dict[int, Codec] = {8: RAW, 12: BZIP2, LZMA_METHOD: LZMA, 95: XZ}
 
 
@@ -103,7 +107,7 @@ def decode(layer: Layer, _start: int, end: int, budget: Budget) -> Iterator[Regi
 
     Only what was read is taken as its region: behind a header that lies, all is looked at.
     """
-    data, at = layer.data, end - len(LOCAL)
+    data, at = layer.data, end - PROBE
     member = member_at(data, at)
     if member is None:
         return
@@ -137,7 +141,7 @@ def stored(layer: Layer, member: Member, budget: Budget) -> Iterator[Region]:
 
 
 def patterns(_exact: Sequence[bytes], _nocase: Sequence[bytes]) -> list[Pattern]:
-    return [Pattern(literal(LOCAL))]
+    return [Pattern(literal(LOCAL) + FIRST)]
 
 
 ZIP_DECODER = Decoder("zip", patterns, decode)

@@ -37,21 +37,33 @@ def check(
     have. A git that fails is a skip.
     """
     outcome = _found(mode, repository, policy, detector, paths, revision, names)
-    outcome.findings = [_pasteable(finding, detector) for finding in outcome.findings]
+    outcome.findings = [_shown(finding, detector) for finding in outcome.findings]
     if outcome.skips:
         from intercom_scan.masking import masked  # noqa: PLC0415 most scans read all
 
-        outcome.skips = [replace(skip, what=masked(skip.what)) for skip in outcome.skips]
+        outcome.skips = [replace(skip, what=masked(skip.what, detector)) for skip in outcome.skips]
     return outcome
 
 
-def _pasteable(finding: Finding, detector: Detector) -> Finding:
-    """A command on a path that tells a credential cannot be shown, and the fix leaves it alone."""
-    told = finding.remedy is not None and (
-        detector.look(finding.remedy.encode("utf-8", "surrogateescape")).hits
-        or (finding.rule is not GITIGNORE and detector.look(finding.secret).hits)
-    )
-    return replace(finding, remedy=RENAME) if told else finding
+def _shown(finding: Finding, detector: Detector) -> Finding:
+    """A finding without the credentials that its paths tell, and without a command on those.
+
+    Reporters see what the rules know, and not what the configuration's own names tell.
+    """
+    paths = [place.path or "" for place in finding.places]
+    texts = (*paths, os.fsdecode(finding.secret), finding.detail or "", finding.remedy or "")
+    if not any(detector.look(os.fsencode(text)).hits for text in dict.fromkeys(texts)):
+        return finding
+    from intercom_scan.masking import masked  # noqa: PLC0415 hardly any path tells one
+
+    *shown, secret, detail, remedy = (masked(text, detector) for text in texts)
+    if finding.rule is not GITIGNORE and shown != paths and remedy:  # the fix leaves it alone
+        remedy = RENAME
+    places = (replace(p, path=path) for p, path in zip(finding.places, shown, strict=True))
+    return replace(
+        finding, secret=os.fsencode(secret), places=tuple(places), detail=detail or None,
+        remedy=remedy or None,
+    )  # fmt: skip
 
 
 def _found(

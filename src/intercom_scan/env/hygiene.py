@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from intercom_scan.env import ignoring, view
+from intercom_scan.env import ignoring, remedy, view
+from intercom_scan.env.contents import Contents
 from intercom_scan.env.model import FIX, Outcome, finding
 from intercom_scan.rules.hygiene import GITIGNORE
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from intercom_scan.detector import Detector
-    from intercom_scan.env.view import Scope, View
+    from intercom_scan.env.view import Gathering, Scope, View
     from intercom_scan.finding import Finding
     from intercom_scan.git import Repository
     from intercom_scan.policy import Policy
@@ -30,7 +31,32 @@ def of_index(repository: Repository, policy: Policy, detector: Detector, scope: 
     """What the next commit tracks."""
     found = view.of_index(repository, scope, policy.env_allowed)
     whole = view.finish(repository, found, policy.env_entries)
-    return _judged(repository, policy, detector, whole)
+    outcome = _judged(repository, policy, detector, whole)
+    with Contents(repository, detector) as contents:
+        outcome.findings += _unstaged(whole, found, policy, contents)
+    return outcome
+
+
+def _unstaged(
+    whole: View, found: Gathering, policy: Policy, contents: Contents
+) -> Iterator[Finding]:
+    """Lines that cover entries and are no part of the commit: git reads the tree's files alone."""
+    lacking: dict[bytes, dict[bytes, None]] = {}
+    staged: dict[bytes, set[bytes]] = {}
+    probes = [(d, e) for d in whole.directories for e in policy.env_entries]
+    for directory, entry in probes:
+        answer = whole.answers.get(ignoring.probe(directory, entry))
+        if answer is None or not answer.ignored:
+            continue
+        if answer.source not in staged:
+            text = contents.staged(answer.source, found.ignorers.get(answer.source))
+            staged[answer.source] = {line.rstrip(b" \r") for line in text.split(b"\n")}
+        if staged[answer.source].isdisjoint((answer.pattern, os.fsencode(entry))):
+            lacking.setdefault(answer.source, {})[answer.pattern] = None
+    for file, lines in lacking.items():
+        named = ", ".join(map(os.fsdecode, lines))
+        detail = f"{named} {'is' if len(lines) == 1 else 'are'} there and not staged"
+        yield finding(GITIGNORE, file, GITIGNORE.severity, detail, remedy.git("add", file))
 
 
 def of_revision(
@@ -47,7 +73,6 @@ def of_history(
 ) -> Outcome:
     """What commits ever tracked; `start` is as for `git rev-list`."""
     from intercom_scan.env import history  # noqa: PLC0415 most histories have no such file
-    from intercom_scan.env.contents import Contents  # noqa: PLC0415
 
     with Contents(repository, detector, inline=policy.inline_allowed) as contents:
         found = list(history.findings(repository, start, policy.env_allowed, contents))

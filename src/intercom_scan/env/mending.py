@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from intercom_scan.env import ignoring, view
-from intercom_scan.env.contents import Contents
+from intercom_scan.env.contents import Contents, read_file
 from intercom_scan.errors import IntercomScanError
 from intercom_scan.masking import masked
 
@@ -29,17 +29,53 @@ def mend(repository: Repository, policy: Policy, scope: Scope, detector: Detecto
     IntercomScanError where one is or lies behind a link, and where it cannot be written.
     """
     added: dict[bytes, dict[bytes, None]] = {}
+    back: dict[bytes, dict[bytes, bytes]] = {}
     for _ in range(_ROUNDS):
         missing = _missing(repository, policy, scope, detector)
         if not missing:
             break
         for file, lines in missing.items():
-            _append(os.fsencode(repository.top or b""), file, lines)
+            if file not in back:
+                back[file] = _taken_back(repository, file)
+            shown = masked(os.fsdecode(file), detector)
+            _append(os.fsencode(repository.top or b""), file, lines, shown)
             added.setdefault(file, {}).update(dict.fromkeys(lines))
+    answers = ignoring.ask(repository.git, [path for paths in back.values() for path in paths])
     return [
-        masked(f"{os.fsdecode(file)}: added {', '.join(map(os.fsdecode, lines))}")
+        masked(
+            _told(file, lines, [p for at, p in back[file].items() if answers[at].ignored]), detector
+        )
         for file, lines in sorted(added.items())
     ]
+
+
+def _told(file: bytes, lines: Iterable[bytes], overridden: Iterable[bytes]) -> str:
+    """What was added, and what that takes the effect of: somebody may have meant it."""
+    added, instead = (
+        ", ".join(map(os.fsdecode, dict.fromkeys(given))) for given in (lines, overridden)
+    )
+    more = f", which overrides {instead}" if instead else ""
+    return f"{os.fsdecode(file)}: added {added}{more}"
+
+
+def _taken_back(repository: Repository, file: bytes) -> dict[bytes, bytes]:
+    """Paths that lines of an ignore file take back, each with that line."""
+    try:
+        read = read_file(os.fsencode(repository.top or b""), file)
+    except OSError:  # there is none yet, or to append to it will say why not
+        return {}
+    names = [
+        os.fsdecode(line[1:].strip(b"/ \r"))
+        for line in (read[0] if read else b"").split(b"\n")
+        if line.startswith(b"!") and b".." not in line
+    ]
+    folder = file.rpartition(b"/")[0]
+    probes = view.unlinked(repository, [ignoring.probe(folder, name) for name in names if name])
+    return {
+        path: answer.pattern
+        for path, answer in ignoring.ask(repository.git, probes).items()
+        if answer.source == file and not answer.ignored
+    }
 
 
 def _missing(
@@ -88,8 +124,7 @@ def appended(before: bytes, lines: Iterable[bytes]) -> bytes:
     return before + text + ending if before.endswith(b"\n") else before + ending + text
 
 
-def _append(top: bytes, file: bytes, lines: list[bytes]) -> None:
-    shown = masked(os.fsdecode(file))
+def _append(top: bytes, file: bytes, lines: list[bytes], shown: str) -> None:
     full = os.path.join(top, file)
     folder = os.path.dirname(full)
     if os.path.islink(full) or os.path.realpath(folder) != os.path.normpath(

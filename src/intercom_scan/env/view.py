@@ -63,7 +63,8 @@ SHIPPING = frozenset(
         *(ignorer.name for ignorer in IGNORERS),
     ]
 )
-_NAMED = SHIPPING | MANIFESTS
+_IGNORER = b".gitignore"
+_NAMED = SHIPPING | MANIFESTS | {_IGNORER}
 _PARTS = (b"env", b"ENV", b"ockerfile", b"ontainerfile")
 
 
@@ -82,12 +83,15 @@ class Gathering:
         self.leaving: dict[bytes, EnvFile] = {}
         self.directories: dict[bytes, None] = {b"": None} if scope.has(b"") else {}
         self.names: dict[bytes, None] = {}
+        self.ignorers: dict[bytes, str] = {}  # tracked ignore files, and git's objects for them
 
     def add(self, path: bytes, state: State, object_: str | None = None) -> None:
         """Note a path, if it is of interest."""
         directory, _, name = path.rpartition(b"/")
         if not _interesting(name):
             return
+        if name == _IGNORER and object_:
+            self.ignorers[path] = object_
         kind = classify(name, self.allowed)
         if kind and self.scope.has(path):
             files = self.leaving if state == "leaving" else self.files
@@ -137,7 +141,7 @@ def of_tree(repository: Repository, scope: Scope, allowed: Sequence[str]) -> tup
     view.answers = ignoring.ask(repository.git, [*loose, *folders])
     fresh = [path for path in folders if not view.answers[path].ignored]
     inside = list(_inside(repository, fresh)) if fresh else []
-    view.answers |= ignoring.ask(repository.git, _not_linked(repository, inside))
+    view.answers |= ignoring.ask(repository.git, unlinked(repository, inside))
     for path in [*loose, *inside]:
         answer = view.answers.get(path)
         found.add(path, "ignored" if answer is None or answer.ignored else "unignored")
@@ -154,7 +158,7 @@ def finish(
     view.files = [found.files[path] for path in sorted(found.files)] + [*found.leaving.values()]
     view.names = tuple(found.names)
     marks = {directory + b"/" if directory else b"": directory for directory in found.directories}
-    view.directories = sorted(marks[mark] for mark in _not_linked(repository, marks))
+    view.directories = sorted(marks[mark] for mark in unlinked(repository, marks))
     probes = [ignoring.probe(d, e) for d in view.directories for e in entries]
     view.answers |= ignoring.ask(repository.git, probes)
     return view
@@ -193,14 +197,14 @@ def _leaving(repository: Repository) -> list[bytes]:
 def _inside(repository: Repository, folders: list[bytes]) -> Iterator[bytes]:
     """Files of unignored directories in which nothing is tracked; env files, ignored or not."""
     top = os.fsencode(repository.top or b"")
-    names = [folder.rstrip(b"/") for folder in folders]
-    names = [name for name in names if not os.path.lexists(os.path.join(top, name, b".git"))]
-    if not names:
-        return
     # Names are no arguments: every user of the machine could read them.
     answer = repository.git.run("ls-files", "-z", "--others", "--exclude-per-directory=.gitignore")
+    paths = answer.out.split(b"\0")[:-1]
+    # Git does not enter a repository of its own, and only git can tell: a `.git` alone makes none.
+    nested = {path for path in paths if path.endswith(b"/")}
+    names = [folder.rstrip(b"/") for folder in folders if folder not in nested]
     inside = set(names)
-    listed = [path for path in answer.out.split(b"\0")[:-1] if path[-1:] != b"/"]
+    listed = [path for path in paths if path not in nested]
     listed = [path for path in listed if any(above in inside for above in _folders(path))]
     directories = dict.fromkeys([*names, *(path.rpartition(b"/")[0] for path in listed)])
     found = [path for path in listed if _interesting(path.rpartition(b"/")[2])]
@@ -226,7 +230,7 @@ def _env_names(top: bytes, directory: bytes) -> list[bytes]:
     return [below + name for name in names if classify(name)]
 
 
-def _not_linked(repository: Repository, paths: Iterable[bytes]) -> list[bytes]:
+def unlinked(repository: Repository, paths: Iterable[bytes]) -> list[bytes]:
     """Paths no part of which is a symbolic link: behind one, git check-ignore gives up."""
     top = os.fsencode(repository.top or b"")
     known: dict[bytes, bool] = {b"": False}

@@ -13,6 +13,7 @@ from intercom_scan.grouping import Occurrence, place
 from intercom_scan.history import attribution
 from intercom_scan.history.attribution import Changes, Graph, Life, Target
 from intercom_scan.history.labels import read_labels
+from intercom_scan.history.parts import in_part
 from intercom_scan.sources import holes
 from intercom_scan.sources.reader import ObjectReader, UnreadableObject
 from intercom_scan.values import replace
@@ -165,9 +166,17 @@ class Trace:
                 exposure, commit = self._exposure(Life(), id_), None
             else:
                 continue
+            content = self._content(id_)
             for hit in hits:
-                spot = place(hit, f"{type_}-message", None, object=id_)
+                spot = in_part(place(hit, f"{type_}-message", None, object=id_), hit.start, content)
                 yield Occurrence(hit, replace(spot, commit=commit), exposure)
+
+    def _content(self, id_: str) -> bytes:
+        """Nothing where it cannot be read any more."""
+        try:
+            return self._reader.read(id_)
+        except UnreadableObject:
+            return b""
 
     def _exposure(self, life: Life, id_: str | None) -> Exposure:
         commits = [commit for commit, _ in life.introduced]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
+from intercom_scan.errors import UsageError
 from intercom_scan.finding import Skip
 from intercom_scan.grouping import Occurrence, place
+from intercom_scan.policy import Policy
 from intercom_scan.sources.reader import UnreadableObject
 from intercom_scan.sources.tally import Progress, Tally
 from intercom_scan.values import dataclass, field, replace
@@ -14,6 +16,7 @@ from intercom_scan.values import dataclass, field, replace
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from intercom_scan.api import Request
     from intercom_scan.detector import Detector, Sight
     from intercom_scan.finding import Finding
     from intercom_scan.sources.files import File
@@ -29,6 +32,7 @@ class Settings:
     jobs: int = 2
     largest: int | None = None
     progress: Progress = field(default_factory=Progress)
+    policy: Policy = field(default_factory=Policy)
 
 
 @dataclass(slots=True)
@@ -71,6 +75,13 @@ class Collected:
                 else:
                     self.text(look.sight, look.origin, look.file.path)
         return directories
+
+
+def stream_of(request: Request) -> BinaryIO:
+    """The request's stream. Raises UsageError where it has none."""
+    if request.stream is None:
+        raise UsageError("no stream was given to read")
+    return request.stream
 
 
 def _under(prefix: bytes, found: Occurrence) -> Occurrence:

@@ -1,13 +1,13 @@
-"""Files and streams."""
+"""Files, as git or the system lists them."""
 
 from __future__ import annotations
 
 import os
 from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from intercom_scan.detector import WINDOW
 from intercom_scan.finding import Skip
+from intercom_scan.modes import Mode
 from intercom_scan.modes.collecting import Collected, Settings, look_at_paths, read_indexed
 from intercom_scan.sources import files, index, looking
 from intercom_scan.sources.reader import ObjectReader
@@ -16,9 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from intercom_scan.git import Git
+    from intercom_scan.api import Request
+    from intercom_scan.git import Git, Repository
     from intercom_scan.sources.files import File
     from intercom_scan.sources.looking import Batch
+
+
+def scan(request: Request, repository: Repository | None, settings: Settings) -> Collected:
+    """The files under the request's paths."""
+    settings.detector.prefilter.prepare()
+    top = None if repository is None else repository.top
+    return scan_files(list(request.paths), settings, top)
 
 
 def scan_files(paths: list[Path], settings: Settings, top: Path | None = None) -> Collected:
@@ -34,7 +42,10 @@ def scan_files(paths: list[Path], settings: Settings, top: Path | None = None) -
                 collected.skips.append(each)
             else:
                 names.append(each.path)
-                yield each
+                if each.there:
+                    yield each
+                else:
+                    absent.append(each)
 
     listed = files.list_files(paths, top)
     while True:
@@ -57,48 +68,44 @@ def _without(known: set[bytes], found: Iterator[File | Skip]) -> Iterator[File |
 
 
 def _present(batches: Iterator[Batch], absent: list[File]) -> Iterator[Batch]:
-    """The same without what git listed and the working tree lacks: that goes to `absent`."""
+    """The same without what git listed and is no file of the working tree: that goes to `absent`.
+
+    It may still be a directory, which is listed in its turn.
+    """
     for batch in batches:
-        absent += (look.file for look in batch.looks if look.absent and look.file.git)
-        batch.looks = [look for look in batch.looks if not (look.absent and look.file.git)]
+        looks, batch.looks = batch.looks, []
+        for look in looks:
+            missing = look.absent and (look.file.git is not None or look.file.nested)
+            if missing:
+                absent.append(look.file)
+            if look.directory or not missing:
+                batch.looks.append(look)
         yield batch
 
 
 def _read_from_index(absent: list[File], collected: Collected, settings: Settings) -> None:
-    """What the next commit has of files that are deleted or left out of a sparse checkout."""
+    """What the next commit has of files that the working tree has not."""
     wanted: dict[Git, dict[bytes, File]] = {}
     for file in absent:
         if file.git is not None:
             start = os.path.join(os.fsencode(file.git.cwd), b"")
             wanted.setdefault(file.git, {})[file.full[len(start) :]] = file
+        elif not os.path.isdir(file.full):
+            reason = "is not checked out in its repository, whose store is not read: scan that"
+            collected.skips.append(Skip(os.fsdecode(file.path), reason))
     for git, by_name in wanted.items():
         known = set()
         with ObjectReader(git) as reader:
             for entry in index.below(git):
                 if entry.path in by_name and entry.mode != index.GITLINK:
                     known.add(entry.path)
-                    file = by_name[entry.path]
-                    read_indexed(
-                        reader, entry.object, file.path, collected, settings, settings.largest
-                    )
+                    path = by_name[entry.path].path
+                    read_indexed(reader, entry.object, path, collected, settings, settings.largest)
         for name in by_name.keys() - known:
-            path = os.fsdecode(by_name[name].path)
-            collected.skips.append(Skip(path, "not in the working tree", incomplete=False))
+            if not os.path.isdir(by_name[name].full):
+                path = by_name[name].path
+                reason = "not in the working tree"
+                collected.skips.append(Skip(os.fsdecode(path), reason, incomplete=False))
 
 
-def scan_stream(stream: BinaryIO, settings: Settings) -> Collected:
-    """One stream to its end."""
-    collected = Collected()
-    total = 0
-
-    def pieces() -> Iterator[bytes]:
-        nonlocal total
-        while piece := stream.read(1 << 20):
-            total += len(piece)
-            settings.progress.bytes = total
-            yield piece
-
-    sight = settings.detector.look_at_pieces(pieces(), WINDOW + 1)
-    collected.text(sight, "stdin", None)
-    collected.tally.objects, collected.tally.bytes = 1, total
-    return collected
+MODE = Mode(scan, needs=None, env="files", empty="no file was read: is this the right place?")

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, TypeVar
 from intercom_scan.finding import Skip
 from intercom_scan.history.labels import tagged
 from intercom_scan.history.tracing import Trace
+from intercom_scan.modes import Mode
 from intercom_scan.modes.collecting import Collected, Settings
-from intercom_scan.modes.history import objects_of
+from intercom_scan.modes.objects import objects_of
 from intercom_scan.rules import path_names_intercom
-from intercom_scan.sources import listing, stores
+from intercom_scan.sources import listing, quarantine, stores
 from intercom_scan.sources.asking import describe
 from intercom_scan.sources.index import GITLINK
 from intercom_scan.sources.listing import Brought, Span
 from intercom_scan.sources.reader import ObjectReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
+    from intercom_scan.api import Request
     from intercom_scan.git import Git, Repository
     from intercom_scan.history.objects import Objects
     from intercom_scan.sources.stores import Ref
@@ -28,30 +30,29 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item")
 
 
-def scan_push(
-    repository: Repository,
-    updates: Iterable[RefUpdate],
-    known: Sequence[str],
-    settings: Settings,
-) -> Collected:
-    """The objects that the new refs reach, and neither the old ones nor the refs in `known` do.
+def scan(request: Request, repository: Repository | None, settings: Settings) -> Collected:
+    """The objects that the new refs reach, and neither the old nor the request's known refs do.
 
-    `known` are patterns as `git rev-list --glob` has them. The names of the refs are read too. An
-    old object that is not here is left out of account, and then more is read, not less.
+    On the side that receives, also what else arrived, which git says by its environment.
+    The names of the refs are read too. An old object that is not here is left out of account, and
+    then more is read, not less.
     """
+    assert repository is not None
     collected = Collected()
     git = repository.git
-    wanted = [update for update in updates if update.new]
+    wanted = [update for update in request.updates if update.new]
     refs = stores.described(git, [(u.new.encode(), u.name) for u in wanted])
     for ref in refs:
         collected.text(settings.detector.look(os.fsencode(ref.name)), "ref-name", None)
         if not ref.type:
             skip = Skip(f"object {ref.object} of {ref.name}", "missing from the object store")
             collected.skips.append(skip)
-    span = Span(_unique(ref.commit for ref in refs), _commits(git, wanted), known)
+    span = Span(_unique(ref.commit for ref in refs), _commits(git, wanted), request.known)
     skips: list[Skip] = []
     brought = listing.brought(git, span, skips, path_names_intercom)
     _add_loose(git, refs, brought)
+    tips = _unique(update.new for update in wanted)
+    brought.ids.extend(quarantine.others(git, brought.ids, tips, span))
     objects = objects_of(repository, settings)
     objects.expect(brought.telling)
     with listing.named(git, _unique(brought.ids), skips) as read:
@@ -101,3 +102,6 @@ def _add_tree(git: Git, tree: str, brought: Brought) -> None:
             brought.names.extend(path.split(b"/"))
             if path_names_intercom(path):
                 brought.telling.setdefault(id_.decode("ascii"), path)
+
+
+MODE = Mode(scan)

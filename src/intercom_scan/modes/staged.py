@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from intercom_scan.errors import UsageError
+from intercom_scan.modes import Mode
 from intercom_scan.modes.collecting import Collected, Settings, look_at_paths, read_indexed
 from intercom_scan.sources import index
 from intercom_scan.sources.index import GITLINK
@@ -15,8 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from intercom_scan.api import Request
     from intercom_scan.git import Repository
     from intercom_scan.sources.index import Entry
+
+
+def scan(request: Request, repository: Repository | None, settings: Settings) -> Collected:
+    """What is staged, or what the index has for the request's names."""
+    assert repository is not None
+    settings.detector.prefilter.prepare()
+    if request.names:
+        return scan_named(repository, request.names, request.paths[0], settings)
+    return scan_staged(repository, settings)
 
 
 def scan_staged(repository: Repository, settings: Settings) -> Collected:
@@ -89,3 +100,6 @@ def _read_itself(
         collected.add(scan_files([Path(full)], settings, repository.top))
     elif repository.git.run("cat-file", "-e", b"HEAD:" + path).status != 0:
         raise UsageError(f"{full}: no such file, neither in the index nor beside it")
+
+
+MODE = Mode(scan, needs="tree", env="staged")

@@ -11,6 +11,23 @@ if TYPE_CHECKING:
 
 LONGEST = 300
 
+# Where credentials stand in repositories of all kinds. What covers a large part of these paths is
+# no exception from a scan any more but the end of it.
+PROBES = (
+    *(".env", ".env.production", ".github/workflows/ci.yml", "Dockerfile", "Info.plist"),
+    *("Makefile", "Program.cs", "README.md", "android/app/build.gradle", "app.py"),
+    *("app/Http/Kernel.php", "app/src/main/java/com/acme/Chat.java", "appsettings.json"),
+    *("client/src/App.tsx", "cmd/server/main.go", "config/initializers/intercom.rb"),
+    *("config/intercom.yml", "config/secrets.json", "data/export.csv", "deploy/values.yaml"),
+    *("docker-compose.yml", "docs/setup.md", "dump.sql", "index.html", "ios/AppDelegate.swift"),
+    *("k8s/secret.yaml", "lib/client.rb", "notebooks/demo.ipynb", "notes.txt", "package.json"),
+    *("pyproject.toml", "run.sh", "server.js", "spec/client_spec.rb", "src/index.ts"),
+    *("src/main/resources/application.properties", "terraform.tfvars", "tests/test_chat.py"),
+    *("vendor/bundle.min.js", "www/settings.py"),
+)
+ONE = len(PROBES) // 8  # that a single pattern may cover
+ALL = len(PROBES) // 2  # that all patterns may cover together
+
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -24,9 +41,14 @@ def problem(pattern: str) -> str | None:
         return "leaves the repository; write a path relative to its root, without '..'"
     if pattern.startswith("!"):
         return "begins with '!'; paths cannot be taken back, write a narrower pattern"
-    if not re.search(r"[^*?/.]", pattern):
-        return "matches everything; name a directory or a file"
+    if not re.search(r"[^*?/.]", pattern) or len(probed(pattern)) > ONE:
+        return "matches too much; name a directory, a file or the end of its name"
     return None
+
+
+def probed(pattern: str) -> frozenset[str]:
+    """The probes that a pattern covers."""
+    return frozenset(probe for probe in PROBES if covers(pattern, probe))
 
 
 def covers(pattern: str, path: str) -> bool:

@@ -27,7 +27,7 @@ from intercom_scan.rules.model import Severity
 from intercom_scan.values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from intercom_scan.policy.yaml_tree import Node
 
@@ -104,8 +104,25 @@ def _paths() -> Kind[tuple[Exclusion, ...]]:
         },
         lambda node, has: Exclusion(has["path"], has["reason"], node.source),
     )
-    excluded = Field(many(exclusion), "paths whose findings are ignored, each with a reason")
+    about = "paths whose findings are ignored, each with a reason"
+    excluded = Field(_not_all(many(exclusion)), about)
     return section({"exclude": excluded}, lambda _, has: has.get("exclude", ()))
+
+
+def _not_all(exclusions: Kind[tuple[Exclusion, ...]]) -> Kind[tuple[Exclusion, ...]]:
+    """The same, given that they leave enough to be looked at."""
+
+    def read(node: Node) -> tuple[Exclusion, ...]:
+        found = exclusions.read(node)
+        covered: set[str] = set()
+        assert isinstance(node.value, list)
+        for item, exclusion in zip(node.value, found, strict=True):
+            covered |= paths.probed(exclusion.pattern)
+            if len(covered) > paths.ALL:
+                raise item.error("covers too much together with those before it; remove some")
+        return found
+
+    return Kind(read, exclusions.json)
 
 
 def _limits() -> Kind[dict[str, Any]]:
@@ -125,13 +142,18 @@ def _limits() -> Kind[dict[str, Any]]:
 
 
 def _env() -> Kind[dict[str, Any]]:
-    pattern = many(text("a file name", file_name_problem, {"maxLength": 80, "minLength": 1}))
+    def pattern(problem: Callable[[str], str | None]) -> Kind[tuple[str, ...]]:
+        return many(text("a file name", problem, {"maxLength": 80, "minLength": 1}))
+
     return section(
         {
             "entries": Field(
-                pattern, "names that ignore files have to cover in every project directory"
+                pattern(file_name_problem),
+                "names that ignore files have to cover in every project directory",
             ),
-            "allowed": Field(pattern, "names of more files that hold no real values"),
+            "allowed": Field(
+                pattern(allowed_problem), "names of more files that hold no real values"
+            ),
         },
         lambda _, has: has,
     )
@@ -148,6 +170,15 @@ def file_name_problem(value: str) -> str | None:
     if "env" not in value.lower():
         return "is no .env file's name; write one with 'env' in it"
     return None
+
+
+def allowed_problem(value: str) -> str | None:
+    """What is wrong with a pattern for files that may be tracked, and what to do."""
+    pattern = value.lower()  # as names of `.env` files are compared
+    held_back = [entry for entry in ENV_ENTRIES if paths.covers(pattern, entry.replace("*", "x"))]
+    if re.search(r"[*?]", value) and held_back:
+        return f"allows {held_back[0]}, which has to stay out; write out the name that may not"
+    return file_name_problem(value)
 
 
 def _ignore(rules: tuple[str, ...]) -> Kind[Ignore]:

@@ -30,4 +30,6 @@ def _reporter(name: str) -> Reporter:
     return render
 
 
-FORMATS: dict[str, Reporter] = {name: _reporter(name) for name in ("text", "json", "sarif")}
+_NAMES = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
+
+FORMATS: dict[str, Reporter] = {name: _reporter(name) for name in _NAMES}

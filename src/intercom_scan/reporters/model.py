@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TextIO
 
 from intercom_scan.finding import ScanResult
 from intercom_scan.rules.model import Severity
 from intercom_scan.values import dataclass
+
+
+def _nothing(_paths: Iterable[str]) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,7 @@ class Options:
     is the directory to which paths are relative; absolute paths below it are shortened by it.
     `suppressed` keeps ignored and baseline findings in SARIF, as suppressed results.
     `repository` (a URL), `revision` and `branch` go into SARIF's version control provenance.
+    `head` says of paths which blobs HEAD's tree has there, by path.
     """
 
     show_secrets: bool = False
@@ -31,6 +36,7 @@ class Options:
     repository: str | None = None
     revision: str | None = None
     branch: str | None = None
+    head: Callable[[Iterable[str]], Mapping[str, str]] = _nothing
 
 
 Reporter = Callable[[ScanResult, TextIO, Options], None]

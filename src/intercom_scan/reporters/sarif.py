@@ -18,6 +18,7 @@ from intercom_scan.escape import json_text, sarif_text, terminal, uri
 from intercom_scan.masking import Mask
 from intercom_scan.reporters.sarif_rules import LEVELS, SECURITY_SEVERITY, descriptors
 from intercom_scan.reporters.summary import ordered, plural, summarise
+from intercom_scan.reporters.wording import address, described, is_checked_out, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +30,6 @@ if TYPE_CHECKING:
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-
-# What stands for a place that has no file; the others are `.git/<origin>/<object>`.
-_SYNTHETIC = {"git-config": ".git/config", "stdin": "stdin"}
-
-_CHECKED_OUT = frozenset({"file", "index", "symlink"})
 
 _RELATED = 99  # GitHub keeps 100 locations of a result
 _LINKED = 5  # of those, linked from the message
@@ -122,7 +118,7 @@ class _Results:
     """Makes results: holds what they all share."""
 
     def __init__(self, root: str | None, mask: Mask, index: dict[str, int]) -> None:
-        self.root = (root or "").replace("\\", "/").rstrip("/")
+        self.root = root
         self.mask = mask
         self.index = index
 
@@ -170,7 +166,7 @@ class _Results:
 
     def what(self, finding: Finding) -> str:
         if finding.rule.confidential:
-            shown = _described(finding.places[0])
+            shown = described(finding.places[0])
             return f"{finding.rule.title} {finding.redacted}, {shown}."
         shown = sarif_text(self.mask(finding.redacted))
         detail = sarif_text(self.mask(finding.detail or ""), 1000)
@@ -188,7 +184,7 @@ class _Results:
         }
         physical = {"artifactLocation": self.artifact(place), "region": region}
         location: dict[str, Any] = {"physicalLocation": physical}
-        location["message"] = {"text": _described(place)}
+        location["message"] = {"text": described(place)}
         if place.path is None:
             name = place.commit.id if place.commit else place.object or place.origin
             location["logicalLocations"] = [
@@ -197,15 +193,7 @@ class _Results:
         return location
 
     def artifact(self, place: Place) -> dict[str, str]:
-        """Where there is no file, a path below `.git`, which no tracked path can have."""
-        if place.path is None:
-            object_ = place.object or (place.commit.id if place.commit else "")
-            synthetic = _SYNTHETIC.get(place.origin, f".git/{place.origin}/{object_}".rstrip("/"))
-            return {"uri": uri(synthetic), "uriBaseId": "%SRCROOT%"}
-        path = place.path
-        if self.root and path.startswith(self.root + "/"):
-            path = path[len(self.root) + 1 :]
-        reference = uri(self.mask(path))
+        reference = uri(self.mask(relative(address(place), self.root)))
         if reference.startswith("file:"):
             return {"uri": reference}
         return {"uri": reference, "uriBaseId": "%SRCROOT%"}
@@ -247,16 +235,6 @@ def _fingerprints(finding: Finding) -> dict[str, str]:
     https://github.com/github/codeql-action/blob/main/src/fingerprints.ts
     """
     prints = {"intercomScan/v1": finding.fingerprint}
-    if finding.places[0].origin not in _CHECKED_OUT:
+    if not is_checked_out(finding.places[0]):
         prints["primaryLocationLineHash"] = f"{finding.fingerprint[:16]}:1"
     return prints
-
-
-def _described(place: Place) -> str:
-    words = {"file": "in a file", "blob": "in a file", "index": "in a staged file"}
-    parts = [words.get(place.origin, f"in a {place.origin.replace('-', ' ')}")]
-    if place.commit:
-        parts.append(f"of commit {place.commit.id[:12]}")
-    if place.encoding:
-        parts.append(f"encoded as {' in '.join(reversed(place.encoding))}")
-    return " ".join(parts)

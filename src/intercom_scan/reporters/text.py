@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from intercom_scan.escape import terminal
+from intercom_scan.escape import log_line, terminal
 from intercom_scan.masking import Mask
 from intercom_scan.reporters.summary import grouped, ordered, plural, summarise, verdict_line
+from intercom_scan.reporters.wording import is_whole_file, lived, reached
 from intercom_scan.rules.model import Severity
 from intercom_scan.values import dataclass
 
@@ -81,7 +82,7 @@ def render(result: ScanResult, out: TextIO, options: Options) -> None:
     """Write findings worst first, then what was not read, notes, and the verdict."""
     page = _Page(options, Mask(() if options.show_secrets else result.findings))
     for line in _lines(result, page):
-        out.write(_encodable(line, out) + "\n")
+        out.write(_encodable(log_line(line), out) + "\n")
 
 
 def _encodable(line: str, out: TextIO) -> str:
@@ -113,17 +114,22 @@ def _lines(result: ScanResult, page: _Page) -> Iterator[str]:
 
 
 def _short(finding: Finding, page: _Page) -> str:
-    first = finding.places[0]
-    where = _where(first, page, 240)
-    if first.commit is not None:
-        where += f" in {first.commit.id[:12]}"
+    where, *others = (_spot(place, page) for place in finding.places[:_PLACES])
+    hidden = finding.places_total - len(others) - 1
+    more = f" and {hidden:,} more" if hidden else ""
+    also = f" (also {', '.join(others)}{more})" if others or hidden else ""
     if not finding.rule.confidential:
         what = f"{finding.rule.title} ({page.clean(finding.detail or '', 200)})"
-        return f"{where}: {finding.severity.label}: {what} {finding.fingerprint}"
+        return f"{where}: {finding.severity.label}: {what} {finding.fingerprint}{also}"
     return (
         f"{where}: {finding.severity.label}: {finding.rule.title}: {_value(finding, page)}"
-        f" {finding.fingerprint}"
+        f" {finding.fingerprint}{also}"
     )
+
+
+def _spot(place: Place, page: _Page) -> str:
+    where = _where(place, page, 240)
+    return where if place.commit is None else f"{where} in {place.commit.id[:12]}"
 
 
 def _value(finding: Finding, page: _Page) -> str:
@@ -148,7 +154,7 @@ def _finding(finding: Finding, page: _Page, first: bool) -> Iterator[str]:
         yield from page.field("status", f"{finding.status}: {reason}")
     if finding.detail:
         yield from page.field("found", page.clean(finding.detail, 1000))
-    if finding.rule.confidential or not _is_whole_file(finding.places[0]):
+    if finding.rule.confidential or not is_whole_file(finding.places[0]):
         yield from _places(finding, page)
     if finding.exposure is not None:
         yield from page.field("exposed", *_exposure(finding.exposure, page))
@@ -190,17 +196,12 @@ def _places(finding: Finding, page: _Page) -> Iterator[str]:
 
 def _where(place: Place, page: _Page, room: int) -> str:
     """`path:line:column`, or what holds the secret where there is no file."""
-    if _is_whole_file(place):
+    if is_whole_file(place):
         return page.clean(place.path or "", max(room - 1, 20))
     position = f":{place.line}:{place.column}"
     if place.path is None:
         return place.origin + position
     return page.clean(place.path, max(room - len(position) - 1, 20)) + position
-
-
-def _is_whole_file(place: Place) -> bool:
-    """An empty region at the beginning stands for the file."""
-    return place.path is not None and (place.line, place.column, place.end_column) == (1, 1, 1)
 
 
 def _details(place: Place, page: _Page) -> str:
@@ -218,12 +219,9 @@ def _details(place: Place, page: _Page) -> str:
 
 
 def _exposure(life: Exposure, page: _Page) -> Iterator[str]:
-    since = f"since {page.clean(life.first.date)[:10]}" if life.first else ""
-    days = f"for {plural(life.days, 'day')}" if life.days is not None else ""
-    head = "in HEAD" if life.in_head else "not in HEAD"
-    yield ", ".join(part for part in (since, days, head) if part)
+    yield page.clean(lived(life, page.mask))
     if not life.refs:
-        yield "no ref reaches it: unreachable, until git gc prunes it"
+        yield reached(life)
         return
     shown = life.refs if page.all else life.refs[:_REFS]
     more = len(life.refs) - len(shown)

@@ -6,7 +6,7 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from intercom_scan.rules import access_token, contextual, credential, joints, suspects
+from intercom_scan.rules import access_token, contextual, credential, declared, joints, suspects
 from intercom_scan.rules.hygiene import HYGIENE
 from intercom_scan.rules.names import path_names_intercom
 from intercom_scan.values import replace
@@ -54,6 +54,7 @@ _BY_NAME = sorted(
     (rule for rule in RULES if rule.contextual and rule is not credential.RULE),
     key=lambda rule: rule.breadth,
 )
+declared.check(rule for rule in RULES if rule.contextual)
 # Text with none of these holds no credential. Capital letters matter where a needle has any.
 NEEDLES: tuple[bytes, ...] = tuple(dict.fromkeys(n for rule in RULES for n in rule.needles))
 NEEDLES_EXACT = tuple(needle for needle in NEEDLES if needle != needle.lower())

@@ -29,6 +29,10 @@ _arn_tail = lazy(rb"(:secret:.{1,120})-[A-Za-z0-9]{6}\Z")
 _last_string = lazy(rb"[\"']([^\"'\r\n]{3,120})[\"']\s{0,8}[{(]?\Z")
 
 
+# An element of XML, up to one of its attributes' values.
+_element = lazy(rb"<[A-Za-z][A-Za-z0-9:._-]{0,60}\s[^<>]{1,400}\Z")
+
+
 def says_nothing(lead: bytes) -> bool:
     """Does text end in the key of a value that another attribute names?"""
     return _value_key().search(lead[-80:]) is not None
@@ -43,6 +47,8 @@ def block_words(data: bytes, start: int, end: int) -> list[str]:
     if not says_nothing(lead):
         return []
     behind = unescaped(data[end : end + _BEHIND])
+    if element := _element().search(lead):
+        return _best(list(_names_in(element[0] + behind.partition(b">")[0])))
     opener = next(unmatched(lead), None)
     if opener is None:
         found = list(_names_in(_indented(lead, behind)))

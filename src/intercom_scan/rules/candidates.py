@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import binascii
+import re
 from bisect import bisect_left
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from intercom_scan.rules import credential
-from intercom_scan.rules.suspects import long_runs, run_around
-from intercom_scan.rules.text import Span, lazy, meeting, span_at
+from intercom_scan.rules.suspects import long_runs, run_around, shortest_run, spelled_nouns
+from intercom_scan.rules.text import RUN, Span, lazy, meeting, span_at
+from intercom_scan.rules.vocabulary import LONGEST, SHORTEST, lengths, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,32 +23,40 @@ _base64 = lazy(rb"[A-Za-z0-9+/]{22,}={0,2}")
 _PRINTABLE = bytes(range(0x21, 0x7F))
 # Of a value without a known shape; `=` only as padding.
 _CHARACTERS = rb"[A-Za-z0-9+/_.~!@#$%^&*:-]{16,256}={0,2}"
+_value = lazy(_CHARACTERS)
 # Two steps, since a pattern that begins with a look-behind is tried at every byte.
-_run = lazy(rb"[A-Za-z0-9_-]{36,72}")
-_shaped = lazy(
-    rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|"
-    rb"[A-Za-z0-9_-]{40}(?:[A-Za-z0-9_-]{3})?|[0-9A-Fa-f]{64}"
-)
 _jwt = lazy(rb"eyJ[A-Za-z0-9_-]{8,512}\.[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 _after_value = lazy(rb"[A-Za-z0-9_-]|=|\.[A-Za-z]|/[A-Za-z]")
-# For lower-case text: ignoring case would cost ten times as much.
-_assigned = lazy(
-    rb"(?:secret|token|key|pat|hash|hmac|jwt|pass|password|passwd|pwd|credential)"
+# For lower-case text, behind a noun: ignoring case would cost ten times as much.
+_ASSIGNED = (
     rb"[a-z0-9_]{0,20}\\{0,3}[\"'`\])*]{0,4}\s{0,8}(?:=>|:=|\|\||\?\?|\?:|:-|[=:,|])"
     rb"\s{0,8}@?\\{0,3}[\"'`]?"
     rb"(" + _CHARACTERS + rb")"
 )
 # Values after a name that says Intercom, whatever stands between.
 _named = lazy(rb"intercom[a-z0-9_.-]{0,60}")
-_noun = lazy(rb"secret|token|key|pat|hash|hmac|jwt|pass|pwd|cred")
 _loose = lazy(rb"(?<=[\"'`>\s=])" + _CHARACTERS)
 _LOOSE_REACH, _LOOSE_COUNT = 260, 3
 _BEYOND = 600  # bytes after a name that `_unshaped` looks at, and more
-_LONGEST_RUN = 72  # that `_run` takes together; what is left of a longer one counts for itself
-_LONG = 40  # the shortest value that is a run and no uuid
-_LENGTHS = frozenset((40, 43, 64))  # of such as are of some shape
+_UUID = 36  # bytes of one
 _DASH = ord("-")
 _LONGEST_LEAD = 200  # bytes of a line before a value that may settle it
+
+
+@lru_cache(maxsize=1)
+def _run() -> re.Pattern[bytes]:
+    """What a value may be; what is left of a longer run counts for itself."""
+    return re.compile(rb"[A-Za-z0-9_-]{%d,%d}" % (min(_UUID, *lengths()), LONGEST))
+
+
+@lru_cache(maxsize=1)
+def _noun() -> re.Pattern[bytes]:
+    return re.compile(spelled_nouns())
+
+
+@lru_cache(maxsize=1)
+def _assigned() -> re.Pattern[bytes]:
+    return re.compile(spelled_nouns() + _ASSIGNED)
 
 
 def in_region(data: bytes, start: int, end: int) -> Iterator[Span]:
@@ -121,16 +131,16 @@ def _uuids(
 
 def _in_long_runs(data: bytes, regions: list[Span]) -> Iterator[Span]:
     """Values of known shapes, but uuids, and values behind a run's 72nd byte."""
-    done = 0
+    done, long = 0, shortest_run()
     for start, end in regions:
         # What begins before the region may have a part in it that counts for itself.
-        first, last = max(done, start - _LONGEST_RUN - _LONG), min(end + _LONG, len(data))
-        done = max(done, last - _LONG)
+        first, last = max(done, start - LONGEST - long), min(end + long, len(data))
+        done = max(done, last - long)
         for low, high in long_runs(data, first, last):
             done = max(done, high)
-            if high - low > _LONGEST_RUN:
+            if high - low > LONGEST:
                 yield from _in_runs(data, low, high)
-            elif high - low in _LENGTHS or data[low] == _DASH:
+            elif high - low in lengths() or data[low] == _DASH:
                 yield from filter(None, [_shaped_in(data, low, high)])
 
 
@@ -167,19 +177,27 @@ def _whole(data: bytes, start: int, end: int) -> bool:
     if not following.isspace() and following not in b"\"'`,;<|)}]\\&":
         return False
     value = data[start:end]
-    return bool(unwrapped(value)) or credential.check(value) is not None
+    return bool(
+        unwrapped(value) or shapes().fullmatch(value) or credential.check(value) is not None
+    )
 
 
 def _shaped_in(data: bytes, start: int, end: int) -> Span | None:
     """The value that a run of characters is; `${NAME:-value}` glues a dash to it."""
     before = data[max(0, start - 1) : start]
-    if before == b":" and data[start : start + 1] == b"-" and end - start != 40:
+    if before == b":" and data[start : start + 1] == b"-" and end - start not in lengths():
         start += 1
     elif before in (b"/", b"#", b"."):
         return None
-    if _shaped().fullmatch(data, start, end) and not _after_value().match(data, end):
+    if shapes().fullmatch(data, start, end) and not _after_value().match(data, end):
         return start, end
     return None
+
+
+def may_be(value: bytes) -> bool:
+    """Is a value of a kind's looked for, under its name at least?"""
+    run = SHORTEST <= len(value) <= LONGEST and not value.strip(RUN)
+    return run or _value().fullmatch(value) is not None
 
 
 def unwrapped(text: bytes) -> bytes:

@@ -16,9 +16,17 @@ from intercom_scan.rules.names import (
     credential_name,
     name_pattern,
     path_names_intercom,
+    says_which,
     words,
 )
-from intercom_scan.rules.naming import is_signing_key, name_words, name_words_behind
+from intercom_scan.rules.naming import (
+    SIGNING_REACH,
+    is_signing_key,
+    key_words,
+    name_words,
+    name_words_behind,
+    owner_words,
+)
 from intercom_scan.rules.section import Verdict, section
 from intercom_scan.rules.text import Span, lazy, merged, unescaped, windows
 
@@ -43,18 +51,26 @@ _LONGEST_NAME = 120  # that the user's own patterns are tried on; a `*` in them 
 # Code and configuration of Intercom's, as opposed to door phones and other intercoms.
 _evidence = lazy(
     rb"intercom(?:\(\s{0,4}[\"'](?:boot|update)[\"']|(?<=config\s:intercom)\b|\.io|\.com|cdn|-(?:client|rails|ruby|php|node|java|go|python|react|cordova|ios|"
-    rb"android)|rails|settings|client|sdk|_?(?:user_?)?(?:hash|hmac|jwt)|::|\\|"
+    rb"android)|rails|settings|client|basicauth|sdk|[-_]?signature|_?(?:user_?)?(?:hash|hmac|jwt)|::|\\|"
     rb"_(?:settings|app_id|messenger)|appid|"
     rb"(?<=@intercom)/|(?<=github\.com/intercom)/|(?<=(?:python|niauth)-intercom)|"
     rb"(?<=use-intercom)|(?<=from\sintercom)\b|(?<=(?:require|.import)\s.intercom)\b|"
     rb"(?<=import\sintercom)\b|(?<=using\sintercom)\b|"
     rb"(?<=[\s.]io\.intercom)\.(?:android|api))"
 )
+_OWNERS = frozenset(("secret", "token", "key", "credential"))  # no checksum's
+_secret_alone = lazy(
+    rb"(?<=[\"'`])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*[a-z])(?=[A-Za-z0-9_-]*[0-9])"
+    rb"[A-Za-z0-9_-]{40}(?:[A-Za-z0-9_-]{3})?"
+)
 _OLD_KEY = frozenset(("intercom_api_key", "intercom_key"))
 _app_id = lazy(rb"app[_-]?id")
 _legacy_pair = lazy(
-    rb"(?is:intercom[.:\\]{0,2}\w{0,16}(?:::factory|\.new)?\(\s*[\"'][a-z0-9]{6,40}[\"']\s*,\s*[\"']$)"
+    rb"(?is:intercom[.:\\]{0,2}\w{0,16}(?:::factory|\.new|\.auth)?"
+    rb"\(\s*[\"'][a-z0-9_<> -]{3,40}[\"']\s*,\s*[\"']$)"
 )
+# https://github.com/intercom/intercom-android: a context, a key and an app id.
+_initialize = lazy(rb"Intercom\.initialize\(\s{0,40}[\w.()]{1,60}\s{0,9},\s{0,40}[\"']$")
 # https://github.com/intercom/intercom-dotnet: an app id and a key, as its clients took them.
 _dotnet_pair = lazy(rb"new\s{1,4}Authentication\(\s{0,9}\"[a-z0-9]{6,40}\"\s{0,9},\s{0,9}\"$")
 _STRING = rb"[\"'][^\"'\r\n]{3,64}[\"']"
@@ -161,7 +177,10 @@ def _settled(extra: tuple[str, ...], lead: bytes) -> bool:
     end = len(lead)
     if not _plain_name().fullmatch(lead) or says_nothing(lead):
         return False
-    return bool(name_words(lead, end)) and _name_within(lead, (end, end), extra) is None
+    parts = name_words(lead, end)
+    if not parts or parts == ["intercom"] or says_which(key_words(lead)):
+        return False
+    return _name_within(lead, (end, end), extra) is None
 
 
 def _is_prose(data: bytes, value: Span) -> bool:
@@ -216,7 +235,11 @@ def _name_within(data: bytes, value: Span, extra: tuple[str, ...]) -> Name | Non
     if _omniauth_pair().search(lead):
         return Name("intercom_client_secret", explicit=True)
     lower = data.lower()
-    if _legacy_pair().search(lead) or _is_basic_auth(lower, value, lead):
+    if (
+        _legacy_pair().search(lead)
+        or _initialize().search(lead)
+        or _is_basic_auth(lower, value, lead)
+    ):
         return Name("intercom_api_key", explicit=True)
     parts = block_words(data, *value) or name_words(data, value[0])
     parts = parts or name_words_behind(data, value[1])
@@ -227,8 +250,9 @@ def _name_within(data: bytes, value: Span, extra: tuple[str, ...]) -> Name | Non
         return Name("intercom_app_api_key", explicit=True)
     joined = "_".join(parts)
     if extra and len(joined) <= _LONGEST_NAME and _extra(extra).fullmatch(joined):
-        return Name(f"intercom_{joined}", explicit=True)
-    return credential_name(parts) or _argument_name(lead)
+        return Name(f"intercom_{joined}", explicit=True, declared=True)
+    signing = data[max(0, value[0] - SIGNING_REACH) : value[0]]
+    return credential_name(parts) or _argument_name(signing) or _bare_name(data, value, parts)
 
 
 def _argument_name(lead: bytes) -> Name | None:
@@ -236,6 +260,22 @@ def _argument_name(lead: bytes) -> Name | None:
     if is_signing_key(lead.lower()):
         return Name("intercom_hmac_secret", explicit=False)
     return Name("intercom_app_api_key", explicit=False) if _dotnet_pair().search(lead) else None
+
+
+def _bare_name(data: bytes, value: Span, parts: list[str]) -> Name | None:
+    """`client_secret:` / `staging: …`, `secrets:` / `intercom: …`: the map says what it is.
+
+    Where it does not, what is the product's alone, is quoted and has the shape of an identity
+    secret is no id or checksum.
+    """
+    if parts != ["intercom"]:
+        which = says_which(key_words(data[: value[0]]))
+        return credential_name(owner_words(data, value[0])) if which else None
+    owner = owner_words(data, value[0])
+    name = credential_name(["intercom", *owner]) if _OWNERS.intersection(owner[-1:]) else None
+    if name is None and _secret_alone().fullmatch(data, *value):
+        return Name("intercom_secret", explicit=True)
+    return name
 
 
 def _is_basic_auth(lower: bytes, value: Span, lead: bytes) -> bool:
@@ -292,10 +332,13 @@ def _classified(
                 and _names(rule).fullmatch(name.reduced)
                 and (secret := rule.check(form))
             ):
+                if rule.disproved and rule.disproved(data, *value):
+                    return None
                 return Match(rule, secret, *value, confidence)
     rule = credential.RULE
     named = name.explicit or (confidence == "high" and name.reduced not in _VAGUE)
     plain = unwrapped(text) or text
+    named = named and (name.declared or _names(rule).fullmatch(name.reduced) is not None)
     if named and _shape(rule).fullmatch(plain) and (secret := rule.check(plain)):
         return Match(rule, secret, *value, "medium")
     return None

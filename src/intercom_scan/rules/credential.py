@@ -32,7 +32,10 @@ RULE = Credential(
     id="intercom-credential",
     title="Intercom Credential",
     severity=Severity.MEDIUM,
-    names=(r"intercom_.+",),
+    names=(
+        r"intercom_(?:.+_)?(?:secret|key|token|pat|hash|hmac|jwt|signature|credential)",
+        r"intercom_(?:.+_)?(?:password|passwd|pwd|pass)",
+    ),
     shape=rb"[A-Za-z0-9+/=_.~!@#$%^&*:-]{16,256}",
     check=check,
     opens="Unknown: its name says an Intercom credential, its shape says none in particular.",

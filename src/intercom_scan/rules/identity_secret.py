@@ -27,6 +27,7 @@ RULE = Credential(
         r"intercom_(?:.+_)?secret(?:_key)?",
         r"intercom_(?:.+_)?(?:identity|verification|verify|secure(?:_mode)?|hmac|hash|jwt|signing)(?:_.+)?_key",
         r"intercom_(?:.+_)?hmac",
+        r"intercom_.+_(?:hash|signature)",
     ),
     shape=rb"[A-Za-z0-9_-]{40}(?:[A-Za-z0-9_-]{3})?",
     check=check,

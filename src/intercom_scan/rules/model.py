@@ -58,6 +58,8 @@ class Credential(Rule):
     sample: Callable[[], bytes]  # a fresh fake value, for the self-test and for tests
     example: str  # a line that holds the value at `{}`, as real files have it
     contextual: bool = True  # needs an Intercom name or section nearby
+    # Whether what stands around a value `data[start:end]` shows that it is a made-up one.
+    disproved: Callable[[bytes, int, int], bool] | None = None
     breadth: int = 0  # where a value fits several kinds, it is of the one with the least
     confidential: bool = True
 

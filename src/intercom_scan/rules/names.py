@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from intercom_scan.rules.text import intercom_word, lazy
+from intercom_scan.rules.vocabulary import nouns, qualifiers
 from intercom_scan.values import dataclass
 
 
@@ -16,13 +17,11 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# A credential's name ends in one of these.
-_NOUNS = _set("secret key token pat hash hmac jwt password passwd pwd pass credential signature")
-# Words that go with them.
+# Words that go with those that the kinds declare.
 _QUALIFIERS = _set(
     "access admin android api app application auth authentication bearer canvas chat client "
     "company customer hub identity id inbox integration ios kit live messenger mobile mode "
-    "oauth oauth2 personal private read rest sandbox sdk secure server service shared sha256 "
+    "oauth oauth2 personal private read rest sandbox sdk secure server service shared "
     "signing support test user verification verify webhook web widget workspace write bot "
     "extended digest"
 )
@@ -32,8 +31,14 @@ _ENVIRONMENT = _set(
     "preview local default value val text string str raw plain us eu au base64 b64 encoded "
     "only new old current legacy v1 v2 v3 is io do then begin"
 )
+# What is done to a value: `ENV["…"].presence || "`.
+_METHODS = _set("presence strip trim freeze unwrap")
 # Words behind a name that say for which of several it is: identity is enforced per platform.
-_WHICH = _ENVIRONMENT | _set("ios android web mobile beta sandbox demo backup europe for v")
+_WHICH = (
+    _ENVIRONMENT
+    | _METHODS
+    | _set("ios android web mobile beta sandbox demo backup europe for v env")
+)
 # Words in front of a name that are the language's or the framework's.
 _PREFIX = _set(
     "const let var val final static public private protected internal readonly export set "
@@ -45,9 +50,12 @@ _PREFIX = _set(
     "description type secrets vars variables credentials name func fn void return new init "
     "initialize setup configure create builder build class struct register assert expect eq "
     "equals put add echo printf body do then begin end async await header headers query boot "
-    "update field translatable formatted byte bytes buffer from encoding utf"
+    "update field translatable formatted byte bytes buffer from encoding utf some ok just equal "
+    "deep same"
 )
-_NEUTRAL = _PREFIX | (_ENVIRONMENT - {"legacy"}) | _set("key bearer basic token id sensitive")
+_NEUTRAL = (
+    _PREFIX | _METHODS | (_ENVIRONMENT - {"legacy"}) | _set("key bearer basic token id sensitive")
+)
 # Words that make it somebody else's: the package registry's, the translation's, the cache's.
 _FOREIGN = _set(
     "npm github gitlab ci csrf deploy ssh gpg cache primary foreign sort public idempotency "
@@ -56,7 +64,7 @@ _FOREIGN = _set(
     "commit content git file checksum build release license recaptcha feature flag event "
     "attribute metadata label title placeholder url uri path"
 )
-_COMPOUND = {
+COMPOUND = {
     "apikey": "api key",
     "apisecret": "api secret",
     "apitoken": "api token",
@@ -103,7 +111,7 @@ def words(text: bytes) -> list[str]:
 
 def _split(word: bytes) -> list[str]:
     text = word.decode("latin-1")
-    return _COMPOUND.get(text, text).split()
+    return COMPOUND.get(text, text).split()
 
 
 def neutral(parts: list[str]) -> bool:
@@ -113,10 +121,14 @@ def neutral(parts: list[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A credential's reduced name; `explicit` where it says Intercom itself."""
+    """A credential's reduced name; `explicit` where it says Intercom itself.
+
+    `declared` where the user says that what goes by it is a credential.
+    """
 
     reduced: str
     explicit: bool
+    declared: bool = False
 
 
 def credential_name(parts: list[str]) -> Name | None:
@@ -125,7 +137,7 @@ def credential_name(parts: list[str]) -> Name | None:
     explicit = "intercom" in core
     while core and (core[-1] in _WHICH or core[-1].isdigit() or core[-1] == "intercom"):
         core.pop()
-    if not core or core[-1] not in _NOUNS:
+    if not core or core[-1] not in nouns():
         return None
     known = len(core)
     while known and _known(core[known - 1]):
@@ -141,7 +153,12 @@ def credential_name(parts: list[str]) -> Name | None:
 
 
 def _known(word: str) -> bool:
-    return word in _NOUNS or word in _QUALIFIERS or word in _ENVIRONMENT or word == "intercom"
+    return word in qualifiers() or word in _QUALIFIERS or word in _ENVIRONMENT
+
+
+def says_which(parts: list[str]) -> bool:
+    """Does a key say for which of several a value is, and not what it is?"""
+    return bool(parts) and all(word in _WHICH for word in parts)
 
 
 def path_names_intercom(path: bytes) -> bool:

@@ -22,17 +22,21 @@ _comment = lazy(rb"\s{0,80}(?:#|//)")
 _no_name = lazy(rb"\(\)|</[^<>]{0,80}>")
 _closing = lazy(rb"^\s*[}\])]")
 _pair = lazy(rb"^[\s,{\-\"']*([A-Za-z_]+)[\"']?\s*[:=]")
+_key = lazy(rb"(?:^|[\s{,])[\"']?([A-Za-z][\w.-]{0,40})[\"']?\s{0,4}(?:=>|[:=])\s{0,8}[\"']?\Z")
 _behind = lazy(
     rb"[\"'`]?[)\];,]{0,4}[ \t]{0,9}(?:\||//|#|--|/\*|<!--)[^|\r\n]{0,120}?"
     rb"([A-Za-z_-]*(?i:intercom)[A-Za-z0-9_-]*)"
 )
+SIGNING_REACH = 400  # bytes before a value in which a call opens that takes it
 # Calls that take the key of an HMAC or a JWT, up to their bracket; for lower-case text.
 SIGNING = (
     rb"(?:hmac[a-z0-9_.]{0,20}|hexdigest|new_from_slice|intercom_?(?:user_?)?hash|"
-    rb"secretkeyspec|jwt(?:\.|::)(?:sign|encode))\s?"
+    rb"secretkeyspec|importkey|jwt(?:\.|::)(?:sign|encode))\s?"
 )
 _signing = lazy(SIGNING + rb"$")
-_SIGNING_WORDS = (b"hmac", b"hash", b"jwt", b"digest", b"keyspec", b"from_slice")
+# Ruby needs no brackets: `hexdigest 'sha256', '`.
+_signing_command = lazy(rb"hexdigest[ \t]{1,4}\\?\s{0,40}[^(),\n]{1,60},\s{0,40}[\"']\Z")
+_SIGNING_WORDS = (b"hmac", b"hash", b"jwt", b"digest", b"key", b"from_slice")
 # Attributes of a variable that stand between its name and its value (Terraform, app.json).
 _ATTRIBUTES = frozenset(
     b"description type required sensitive generator nullable scope is_secret secret "
@@ -70,13 +74,40 @@ def name_words_behind(data: bytes, end: int) -> list[str]:
     return words(hit[1]) if hit else []
 
 
+def key_words(lead: bytes) -> list[str]:
+    """The words of the key that a text ends in, before its value; [] where it ends in none."""
+    hit = _key().search(lead[-100:])
+    return words(hit[1]) if hit else []
+
+
+def owner_words(data: bytes, start: int) -> list[str]:
+    """The words of the name of the map that holds the value at `start`; [] where there is none.
+
+    What opens the innermost bracket, or the nearest line above that is indented less.
+    """
+    lead = unescaped(data[max(0, start - _REACH) : start])
+    if (opener := next(unmatched(lead), None)) is not None:
+        return name_words(lead, opener)
+    *above, own = lead.split(b"\n")
+    indent = len(own) - len(own.lstrip())
+    parent = next((line for line in reversed(above) if 0 <= _indent_of(line) < indent), b"")
+    return _last_name(parent)
+
+
+def _indent_of(line: bytes) -> int:
+    """In bytes; -1 of a blank line or a comment."""
+    bare = line.lstrip()
+    return -1 if not bare or _comment().match(line) else len(line) - len(bare)
+
+
 def is_signing_key(lead: bytes) -> bool:
     """Does lower-case text end within the brackets of a call that signs?
 
     `hash_hmac('sha256', $user->id, '`, `jwt.sign({ user_id }, '`; not `createHmac(a, b).update('`.
     """
-    return any(word in lead for word in _SIGNING_WORDS) and any(
-        _signing().search(lead, max(0, opener - 40), opener) for opener in unmatched(lead)
+    return any(word in lead for word in _SIGNING_WORDS) and (
+        any(_signing().search(lead, max(0, opener - 40), opener) for opener in unmatched(lead))
+        or _signing_command().search(lead[-200:]) is not None
     )
 
 

@@ -19,6 +19,7 @@ Verdict = Literal["ours", "foreign", "unknown"]
 
 _REACH = 3072
 _LEVELS = 8
+_MAPS = 2  # that may enclose a value's own one, and be closed within one of those
 _OPENERS = (b"def ", b"class ", b"module ")  # of a block that needs no bracket
 
 # Services whose credentials go by the same general names.
@@ -36,7 +37,12 @@ _vendor = lazy(rb"(?i)(?<![a-z])(?:" + _VENDORS + rb")(?![a-z])")
 _everyday = lazy(rb"(?i)(?<![a-z])(?:session|cookie|database|front|square)(?![a-z])")
 # The examples of an API description hold samples of what its server answers.
 _specimen = lazy(rb"\s*[\"']?examples?[\"']?\s*:")
+_connection = lazy(
+    rb"(?:[^;\"']{0,80}[\"'])?(?:[A-Za-z][\w.-]{0,60}=[^;\s\"'][^;\"']{0,200};){1,40}"
+    rb"[A-Za-z][\w.-]{0,60}="
+)
 _brackets = lazy(rb"[{}()\[\]]")
+_closed = lazy(rb"\{[^{}]*\}")
 _head_end = lazy(rb"[;{}]")
 _same_map = lazy(
     rb"(?i)(?<![a-z])(?:name|provider|id|type|service|slug|app|integration|vendor|kind|platform|"
@@ -61,7 +67,7 @@ def section(data: bytes, start: int, end: int) -> Verdict:
     line_end = after.find(b"\n")
     if _trailing().search(after if line_end < 0 else after[:line_end]):
         return "ours"
-    for verdict in (_brackets_around(before, after), _parents(before)):
+    for verdict in (_pairs(before), _brackets_around(before, after), _parents(before)):
         if verdict != "unknown":
             return verdict
     return "ours" if _in_our_resource(before, after) else _above(before)
@@ -73,14 +79,22 @@ def _judged(text: bytes) -> Verdict:
     return "foreign" if _vendor().search(text) or _specimen().match(text) else "unknown"
 
 
+def _pairs(before: bytes) -> Verdict:
+    """`Profile=C:\\Intercom.apip;OAuthClientSecret=…`: the other pairs of a connection string."""
+    line = before[before.rfind(b"\n") + 1 :]
+    return _judged(line) if _connection().fullmatch(line) else "unknown"
+
+
 def _brackets_around(before: bytes, after: bytes) -> Verdict:
     """Unmatched opening brackets from the inside out: the text before each names it."""
+    inner = len(before)
     for level, opener in enumerate(unmatched(before)):
-        if level == 0 and before[opener : opener + 1] == b"{":
-            closing = after.find(b"}")
-            inside = before[opener:] + (after[:closing] if closing >= 0 else after)
+        if before[opener : opener + 1] == b"{" and level <= _MAPS:
+            inside = before[opener:inner]
+            inside = _flat(inside) if level else inside + after.partition(b"}")[0]
             if _same_map().search(unescaped(inside)):
                 return "ours"
+        inner = opener
         head = before[max(0, opener - 160) : opener]
         cut = max(head.rfind(b"\n", 0, len(head.rstrip())), 0)
         ends = [hit.end() for hit in _head_end().finditer(head)]
@@ -88,6 +102,13 @@ def _brackets_around(before: bytes, after: bytes) -> Verdict:
         if verdict != "unknown" or level == _LEVELS:
             return verdict
     return "unknown"
+
+
+def _flat(text: bytes) -> bytes:
+    """Without the maps in it that are closed, which may be somebody else's."""
+    for _ in range(_MAPS):
+        text = _closed().sub(b"", text)
+    return text if text.count(b"{") == 1 else b""
 
 
 def unmatched(before: bytes) -> Iterator[int]:

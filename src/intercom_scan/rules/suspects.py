@@ -12,8 +12,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from intercom_scan.matching import Database
-from intercom_scan.rules.naming import SIGNING
-from intercom_scan.rules.text import lazy
+from intercom_scan.rules.names import COMPOUND
+from intercom_scan.rules.naming import SIGNING, SIGNING_REACH
+from intercom_scan.rules.text import RUN, lazy
+from intercom_scan.rules.vocabulary import lengths, nouns
 from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
@@ -26,39 +28,47 @@ WORDS = (b"dG9rO", b"oxOjA", b"tok:", b"s_sdk-", b"d_sdk-")
 
 SMALL = 1 << 16  # bytes of text that are not worth compiling a database for
 
-_NOUN = rb"(?:secret|token|key|pat|hash|hmac|jwt|pass|pwd|cred)"
 _UUID = rb"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-"
 _JWT = rb"eyJ[A-Za-z0-9_-]{8}"
-_NAMED = rb"intercom[a-z0-9_.-]{0,60}" + _NOUN
 _ASSIGNED = (
-    _NOUN + rb"[a-z0-9_]{0,26}\\{0,3}[\"'`\])*]{0,4}\s{0,8}[=:?|,-][>=|?:-]?"
+    rb"[a-z0-9_]{0,26}\\{0,3}[\"'`\])*]{0,4}\s{0,8}[=:?|,-][>=|?:-]?"
     rb"\s{0,8}@?\\{0,3}[\"'`]?[a-z0-9+/_.~!@#$%^&*:-]{16}"
 )
-# Regular expressions, each with whether its case does not matter; `Suspects.note` takes the hits.
-PATTERNS: tuple[tuple[bytes, bool], ...] = (
-    (_UUID, False),
-    (_JWT, False),
-    (_NAMED, True),
-    (_ASSIGNED, True),
-    (SIGNING + rb"[({\[]", True),
-    *((re.escape(word), False) for word in WORDS),
-)
-UUID = 0  # the number of the one that hits most
-_FIRST_WORD = len(PATTERNS) - len(WORDS)
+UUID = 0  # the number of the pattern that hits most
+_FIRST_WORD = 5  # the number of the first that is one of the words
 # How far before and behind the end of a hit the whole of what `candidates` looks for may reach.
 _JWT_REACH = (16, 4800)
 _NAME_REACH = (160, 320)
-_SIGNING_REACH = (0, 200)
+_SIGNING_REACH = (0, SIGNING_REACH + 40)
 
-RUN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-_LONG = 40  # the shortest value that is a run and no uuid
 _TIRESOME = 96  # hits in one run, one a byte, after which its end is looked for otherwise
 _rest_of_run = lazy(rb"[A-Za-z0-9_-]*")
 
 
+@lru_cache(maxsize=1)
+def spelled_nouns() -> bytes:
+    """A regular expression for how a noun of a credential's name begins, in lower case."""
+    spelled = nouns() | {form for form, word in COMPOUND.items() if word in nouns()}
+    begun = [word for word in spelled if not any(map(word.startswith, spelled - {word}))]
+    return b"(?:%b)" % "|".join(sorted(begun)).encode()
+
+
+@lru_cache(maxsize=1)
+def patterns() -> tuple[tuple[bytes, bool], ...]:
+    """Regular expressions, each with whether its case does not matter, for `Suspects.note`."""
+    return (
+        (_UUID, False),
+        (_JWT, False),
+        (rb"intercom[a-z0-9_.-]{0,60}" + spelled_nouns(), True),
+        (spelled_nouns() + _ASSIGNED, True),
+        (SIGNING + rb"[({\[\\\"']", True),
+        *((re.escape(word), False) for word in WORDS),
+    )
+
+
 @dataclass(slots=True)
 class Suspects:
-    """Places in a text of `size` bytes, gathered from the hits of PATTERNS in their order."""
+    """Places in a text of `size` bytes, gathered from the hits of `patterns` in their order."""
 
     size: int
     words: set[bytes]  # of WORDS
@@ -72,7 +82,7 @@ class Suspects:
         return cls(size, set(), array("Q"), [], [], [])
 
     def note(self, number: int, end: int) -> None:
-        """Take the end of a hit of PATTERNS[number]."""
+        """Take the end of a hit of `patterns()[number]`."""
         if number == UUID:
             self.uuids.append(end)
         elif number >= _FIRST_WORD:
@@ -104,7 +114,7 @@ def suspects(data: bytes) -> Suspects:
 
 @lru_cache(maxsize=1)
 def _patterns() -> Database:
-    return Database(PATTERNS)
+    return Database(patterns())
 
 
 @lru_cache(maxsize=1)
@@ -120,8 +130,14 @@ def present(data: bytes) -> frozenset[bytes]:
 
 
 @lru_cache(maxsize=1)
+def shortest_run() -> int:
+    """Bytes of the shortest value that is a run and no uuid."""
+    return min(lengths())
+
+
+@lru_cache(maxsize=1)
 def _long() -> Database:
-    return Database([(b"[A-Za-z0-9_-]{%d}" % _LONG, False)])
+    return Database([(b"[A-Za-z0-9_-]{%d}" % shortest_run(), False)])
 
 
 def long_runs(data: bytes, start: int, end: int) -> Iterator[Span]:
@@ -146,13 +162,13 @@ def _runs_in(data: memoryview) -> tuple[list[Span], bool]:
     """Long runs, and whether it stopped within the last one, which is tiresome."""
     starts: list[int] = []
     ends: list[int] = []
-    last = -1
+    last, shortest = -1, shortest_run()
 
     def note(_number: int, _start: int, end: int, _flags: int, _context: object) -> bool:
         nonlocal last
         if end != last + 1:
             ends.append(last)
-            starts.append(end - _LONG)
+            starts.append(end - shortest)
         last = end
         return end - starts[-1] > _TIRESOME
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
+RUN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
 
 def lazy(pattern: bytes, flags: int = 0) -> Callable[[], re.Pattern[bytes]]:
     """A function that returns the compiled pattern; compiling at import would cost every hook."""
@@ -23,8 +25,9 @@ def lazy(pattern: bytes, flags: int = 0) -> Callable[[], re.Pattern[bytes]]:
     return compiled
 
 
-# `intercompany`, `intercommunal`, `intercomparison` are other words; `intercompassword` is not.
-INTERCOM = rb"intercom(?!m|p(?:a(?!ss)|o|l|r))"
+# `intercompany`, `intercommunal`, `intercomparison` are other words; `intercompassword` and
+# `IntercomMessenger` are not.
+INTERCOM = rb"intercom(?!(?-i:(?<=m)(?:m|p(?:a(?!ss)|o|l|r))|(?<=M)(?:M|P(?:A(?!SS)|O|L|R))))"
 intercom_word = lazy(INTERCOM, re.IGNORECASE)
 
 

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 class File(NamedTuple):
     """`path` is how findings name it, `full` where it is; both as the system's bytes.
 
-    `git` is in the directory that the file was listed in, where git listed it.
+    `git` is in the directory that the file was listed in, where git listed it and its index may be
+    read; `nested` says that git listed it and its index may not be. What is not `there` lies behind
+    a link by now, which may lead anywhere.
     """
 
     path: bytes
     full: bytes
     git: Git | None = None
+    nested: bool = False
+    there: bool = True
 
 
 def list_files(paths: list[Path], top: Path | None = None) -> Iterator[File | Skip]:
@@ -87,7 +91,12 @@ def _listed(
     here = os.fsencode(directory)
     start = os.path.join(here, b"")
     git = Git(directory, repository.git.inherit)
-    answer = git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
+    command = ("ls-files", "-z", "--cached", "--others")
+    try:
+        answer = git.run(*command, "--exclude-standard", "--", ".")
+    except GitError as error:
+        yield Skip(os.fsdecode(prefix) or ".", f"{error}; ignored files are read too")
+        answer = git.run(*command, "--", ".")
     if answer.status != 0:
         raise GitError(f"git ls-files failed in {directory}: {answer.complaint}")
     for line in answer.err.splitlines():
@@ -95,13 +104,12 @@ def _listed(
             yield Skip(os.fsdecode(prefix) or ".", line.decode("utf-8", "surrogateescape"))
     names = answer.out.split(b"\0")[:-1]
     linked: dict[bytes, bool] = {b"": False}
+    # The store of a nested repository may be anybody's: `.git` can be a file that says so.
+    source = None if nested else git
     for name in dict.fromkeys(names):
-        if _behind_link(here, name.rpartition(b"/")[0], linked):
-            yield Skip(os.fsdecode(prefix + name), "behind a symbolic link", incomplete=False)
-        else:
-            name = name.rstrip(b"/")  # noqa: PLW2901 of a repository inside git adds one
-            # The store of a nested repository may be anybody's: `.git` can be a file that says so.
-            yield File(prefix + name, start + name, None if nested else git)
+        there = not _behind_link(here, name.rpartition(b"/")[0], linked)
+        name = name.rstrip(b"/")  # noqa: PLW2901 of a repository inside git adds one
+        yield File(prefix + name, start + name, source, nested, there)
 
 
 def _nested(directory: Path, shown: bytes) -> Iterator[File | Skip]:
@@ -125,7 +133,7 @@ def _nested(directory: Path, shown: bytes) -> Iterator[File | Skip]:
 
 
 def _behind_link(here: bytes, folder: bytes, known: dict[bytes, bool]) -> bool:
-    """Whether a part of a tracked folder's path is a link by now, which may lead anywhere."""
+    """Whether a part of a tracked folder's path is a link by now."""
     if folder not in known:
         above = folder.rpartition(b"/")[0]
         full = os.path.join(here, folder)

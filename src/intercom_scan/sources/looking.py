@@ -33,7 +33,10 @@ FLAGS |= getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class Look(NamedTuple):
-    """What came of one file; `size` is None where it was not read."""
+    """What came of one file; `size` is None where it was not read.
+
+    `absent` says that no file is there, though there may be a `directory` or a device.
+    """
 
     file: File
     origin: str
@@ -154,7 +157,7 @@ def look_at_file(
     try:
         state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
-            return _skipped(file, "not a regular file", state, incomplete=False)
+            return _no_file(file, "not a regular file", stat.S_ISDIR(state.st_mode))
         if largest is not None and state.st_size > largest:
             return _skipped(file, f"larger than the limit of {largest} bytes")
         return _read(handle, file, detector, state.st_size, progress)
@@ -204,20 +207,24 @@ def _unopened(file: File, detector: Detector, error: OSError) -> Look:
             target = os.readlink(file.full)
             return Look(file, "symlink", len(target), detector.look(target, file.path))
         if stat.S_ISDIR(state.st_mode):
-            return _skipped(file, error.strerror or "unreadable", state)
+            return _skipped(file, error.strerror or "unreadable")._replace(
+                directory=True, absent=True
+            )
         if not stat.S_ISREG(state.st_mode):
-            return _skipped(file, "a socket, FIFO or device", incomplete=False)
-    except FileNotFoundError:
-        look = _skipped(file, "not in the working tree", incomplete=False)
-        return look._replace(absent=True)
+            return _no_file(file, "a socket, FIFO or device")
+    except (FileNotFoundError, NotADirectoryError):
+        return _no_file(file, "not in the working tree")
     except OSError as late:
         error = late
     return _skipped(file, error.strerror or "unreadable")
 
 
-def _skipped(
-    file: File, reason: str, state: os.stat_result | None = None, *, incomplete: bool = True
-) -> Look:
+def _no_file(file: File, reason: str, directory: bool = False) -> Look:
+    """What is there holds no bytes of its own, so nothing of it is missed."""
+    look = _skipped(file, reason, incomplete=False)
+    return look._replace(directory=directory, absent=True)
+
+
+def _skipped(file: File, reason: str, *, incomplete: bool = True) -> Look:
     skip = Skip(os.fsdecode(file.path), reason, incomplete)
-    directory = state is not None and stat.S_ISDIR(state.st_mode)
-    return Look(file, "file", None, Sight(skips=[skip]), directory)
+    return Look(file, "file", None, Sight(skips=[skip]))

@@ -1,0 +1,89 @@
+"""Everything that a repository holds."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from intercom_scan.errors import GitError
+from intercom_scan.finding import Skip
+from intercom_scan.history.attribution import EVERYTHING
+from intercom_scan.modes import Mode
+from intercom_scan.modes.collecting import Collected, Settings, look_at_paths
+from intercom_scan.modes.objects import objects_of, traced
+from intercom_scan.sources import index, listing, looking, stores
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from intercom_scan.api import Request
+    from intercom_scan.git import Repository
+    from intercom_scan.sources.index import Entry
+
+
+def scan(_: Request, repository: Repository | None, settings: Settings) -> Collected:
+    """Everything that the repository still holds, and its submodules."""
+    assert repository is not None
+    return _scan(repository, settings, {repository.common_dir})
+
+
+def _scan(repository: Repository, settings: Settings, seen: set[Path]) -> Collected:
+    """The same of those submodules that are not `seen`."""
+    collected = Collected()
+    skips = [*listing.shallow(repository), *stores.packs_without_index(repository)]
+    objects = objects_of(repository, settings)
+    connectivity = listing.Connectivity(repository)
+    connectivity.start()
+    if settings.progress.watched:
+        settings.progress.total = listing.counted(repository.git, settings.progress.known)
+    try:
+        with listing.every_object(repository.git, skips) as read:
+            collected.tally.add(objects.read(read))
+        entries = _all_entries(repository, collected)
+        _beside_objects(repository, entries, collected, settings)
+        traced(collected, objects, entries, EVERYTHING, skips, everything=True)
+        collected.skips.extend(connectivity.finish())
+    finally:
+        connectivity.stop()
+    for found in stores.submodules(repository, entries, seen):
+        if isinstance(found, Skip):
+            collected.skips.append(found)
+        else:
+            path, inner = found
+            collected.add(_scan(inner, settings, seen), path + b"/")
+    return collected
+
+
+def _all_entries(repository: Repository, collected: Collected) -> list[Entry]:
+    """The index of every worktree."""
+    found: list[Entry] = []
+    folders = [repository.git_dir, *stores.worktrees(repository)]
+    for folder in dict.fromkeys(folders):
+        if (folder / "index").exists():
+            try:
+                found += index.entries(repository.git, git_dir=folder)
+            except GitError as error:
+                collected.skips.append(Skip(f"{folder.name}/index", str(error)))
+    return found
+
+
+def _beside_objects(
+    repository: Repository, entries: list[Entry], collected: Collected, settings: Settings
+) -> None:
+    """Refs, reflogs, git's own files, LFS, and names that only the index has."""
+    detector = settings.detector
+    names = [os.fsencode(ref.name) for ref in stores.refs(repository)]
+    for name in names:
+        collected.text(detector.look(name), "ref-name", None)
+    look_at_paths(collected, detector, {entry.path for entry in entries})
+    for origin, file in stores.files(repository):
+        look = looking.look_at_file(file, detector)
+        collected.text(look.sight, origin if look.origin == "file" else look.origin, file.path)
+        collected.tally.bytes += look.size or 0
+    for file in stores.lfs_objects(repository):
+        look = looking.look_at_file(file, detector)
+        collected.text(look.sight, "lfs", file.path)
+        collected.tally.bytes += look.size or 0
+
+
+MODE = Mode(scan, env="all-history", empty="the repository has no objects yet", whole=True)
