@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detect_secrets.constants import VerifiedResult
 from detect_secrets.core.potential_secret import PotentialSecret
 from detect_secrets.filters.allowlist import is_line_allowlisted
 from detect_secrets.plugins.base import RegexBasedDetector
 from detect_secrets.settings import get_settings
 from detect_secrets.util.code_snippet import CodeSnippet
 
-from intercom_scan.plugins import looking, readings
+from intercom_scan.plugins import looking, readings, verifying
 from intercom_scan.plugins.shim import PLUGIN
 
 if TYPE_CHECKING:
@@ -59,9 +60,15 @@ class Detector(RegexBasedDetector):
                 filename=filename,
                 secret=_Highlighted.of(seen) if audited else seen.value,
                 line_number=line_number,
+                is_verified=self.verify(seen.value) is VerifiedResult.VERIFIED_TRUE,
             )
             for seen in self.seen(filename, line, line_number, context, wait=wait)
         }
+
+    def verify(self, secret: str) -> VerifiedResult:
+        """Whether Intercom takes the value; nobody is asked but for `--only-verified`."""
+        known: VerifiedResult = verifying.result(self.rule, secret)
+        return known
 
     def seen(
         self,

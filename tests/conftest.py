@@ -20,3 +20,14 @@ def _own_git(tmp_path_factory):
     patch.delenv("NO_COLOR", raising=False)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _one_case_is_measured(request, monkeypatch):
+    """Measuring doubles what a process costs: of each test's cases the first pays for it.
+
+    https://coverage.readthedocs.io/en/latest/subprocess.html names the variable.
+    """
+    case = getattr(request.node, "callspec", None)
+    if case is not None and any(case.indices.values()):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)

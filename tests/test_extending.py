@@ -143,7 +143,7 @@ def test_the_steps_are_those_of_the_page() -> None:
     assert "`src/intercom_scan/rules/`" in kind
     assert "`tests/rules/test_<module>.py`" in kind
     form = CONTRIBUTING.partition("## Add a report format")[2].partition("\n## ")[0]
-    assert re.findall(r"^\d\.", form, re.MULTILINE) == ["1.", "2."]
+    assert re.findall(r"^\d\.", form, re.MULTILINE) == ["1.", "2.", "3."]
     assert "`src/intercom_scan/reporters/`" in form
     assert "`FORMATS` in `reporters/__init__.py`" in form
 
@@ -254,3 +254,6 @@ def test_a_new_format_is_one_module_and_its_name(tree: Path) -> None:
     place = tree.parent / "a.txt"
     place.write_text("nothing\n", encoding="utf-8")
     assert scanner(tree, "--format", "count", str(place)) == "0 counted\n"
+    scanner(tree, "--format", f"count:{tree.parent / 'report'}", str(place))
+    assert (tree.parent / "report").read_text(encoding="utf-8") == "0 counted\n"
+    assert "count" in scanner(tree, "scan", "--help")

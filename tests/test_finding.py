@@ -6,8 +6,11 @@ import hashlib
 
 import pytest
 
+from intercom_scan import grouping
 from intercom_scan.finding import fingerprint, redact
+from intercom_scan.grouping import Occurrence
 from intercom_scan.rules import RULES, by_id
+from tests.test_grouping import hit
 
 PLAIN, GUESSABLE = by_id("intercom-client-secret"), by_id("intercom-credential")
 # Assembled here: values that look like none.
@@ -62,3 +65,24 @@ def test_a_redacted_value_says_no_more_than_its_prefix(rule):
 
 def test_a_value_without_a_known_prefix_is_hidden_whole():
     assert redact(PASSWORD.encode()) == redact(b"x") == "********"
+
+
+def test_a_slow_fingerprint_is_made_once_a_secret_and_only_where_it_is_shown(monkeypatch):
+    made = []
+
+    def scrypt(secret, **how):
+        made.append(secret)
+        return bytes(how["dklen"])
+
+    monkeypatch.setattr(hashlib, "scrypt", scrypt)
+    fingerprint.cache_clear()
+    secrets = [b"%d" % number for number in range(3000)]
+    found = grouping.findings(
+        Occurrence(seen, grouping.place(seen, "file", b"a.env"))
+        for seen in (hit(secret, GUESSABLE) for secret in secrets)
+    )
+    assert made == []
+    for _ in range(3):  # reports
+        assert [finding.fingerprint for finding in found] == ["0" * 32] * len(secrets)
+    assert sorted(made) == sorted(secrets)
+    fingerprint.cache_clear()

@@ -91,6 +91,18 @@ def test_a_life_is_from_the_first_to_the_last_of_all_places():
         assert found.exposure == Exposure(OLD, NEW, True, ("refs/heads/a", "refs/heads/b"), 40)
 
 
+@pytest.mark.parametrize("in_head", [True, False])
+def test_a_secret_left_head_when_the_last_of_its_places_did(in_head):
+    lives = [
+        Exposure(OLD, OLD, False, (), 3, left=OLD),
+        Exposure(OLD, NEW, False, (), 3, left=NEW),
+        Exposure(OLD, NEW, in_head, (), 3),
+    ]
+    [found] = grouping.findings([at(line=n, life=life) for n, life in enumerate(lives)])
+    assert found.exposure is not None
+    assert found.exposure.left == (None if in_head else NEW)
+
+
 def test_a_life_without_commits():
     unknown = Exposure(None, None, False, (), None)
     [found] = grouping.findings([at(life=unknown), at(line=2)])

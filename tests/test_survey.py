@@ -10,7 +10,7 @@ import pytest
 
 from intercom_scan.detector import Detector
 from intercom_scan.prefilter import REACH, Prefilter, Survey
-from intercom_scan.rules import RULES, suspects
+from intercom_scan.rules import RULES, by_id, suspects
 
 PREFILTER = Prefilter()
 ENCODED = [
@@ -81,3 +81,13 @@ def test_of_two_that_end_together_the_first_pattern_counts():
         survey.note(len(suspects.patterns()) + number, 50)
     survey.note(len(suspects.patterns()) + 9, 51)
     assert (list(survey.ends), list(survey.patterns)) == ([50, 51], [7, 9])
+
+
+def test_values_that_their_shape_alone_tells_are_found_in_a_large_text():
+    """No name stands right before them, so nothing but the hits of their shape leads there."""
+    rule = by_id("intercom-client-secret")
+    secrets = {rule.sample() for _ in range(50)}
+    entry = b"<intercom>\n <client_secret>%b</client_secret>\n</intercom>\n" + b"<a>b</a>\n" * 200
+    data = b"".join(entry % secret for secret in secrets)
+    assert len(data) > suspects.SMALL
+    assert {hit.secret for hit in Detector().look(data).hits} == secrets

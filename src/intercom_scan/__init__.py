@@ -18,7 +18,15 @@ from intercom_scan import _version
 if TYPE_CHECKING:
     from intercom_scan.api import Request, scan, scan_bytes
     from intercom_scan.errors import ConfigError, ExitCode, GitError, IntercomScanError, UsageError
-    from intercom_scan.finding import Commit, Exposure, Finding, Place, ScanResult, Skip
+    from intercom_scan.finding import (
+        Commit,
+        Exposure,
+        Finding,
+        Place,
+        ScanResult,
+        Skip,
+        Verification,
+    )
     from intercom_scan.rules import RULES
     from intercom_scan.rules.model import Credential, Rule, Severity
     from intercom_scan.sources.tally import Progress
@@ -45,6 +53,7 @@ __all__ = [
     "Severity",
     "Skip",
     "UsageError",
+    "Verification",
     "__version__",
     "scan",
     "scan_bytes",
@@ -53,7 +62,7 @@ __all__ = [
 _HOMES = {
     "api": ("Request", "scan", "scan_bytes"),
     "errors": ("ConfigError", "ExitCode", "GitError", "IntercomScanError", "UsageError"),
-    "finding": ("Commit", "Exposure", "Finding", "Place", "ScanResult", "Skip"),
+    "finding": ("Commit", "Exposure", "Finding", "Place", "ScanResult", "Skip", "Verification"),
     "rules": ("RULES",),
     "rules.model": ("Credential", "Rule", "Severity"),
     "sources.tally": ("Progress",),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from intercom_scan.rules.model import Confidence, Rule, Severity
 
 Status = Literal["new", "ignored", "baseline"]
+State = Literal["live", "live-unscoped", "dead", "blocked", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ ORIGINS = {
     "git-file": Origin("in a git file"),  # of the git directory, such as a hook or FETCH_HEAD
     "lfs": Origin("in a Git LFS object"),  # in the local store
     "stdin": Origin("in standard input", now=True, address="stdin"),
+    "environment": Origin("in an environment variable", now=True, address="environment"),
 }
 
 
@@ -86,6 +88,8 @@ class Exposure:
     `first` brought it, `last` is the newest commit that still has it, `refs` are the full names
     of the refs from which it can be reached (empty: none), `days` counts from `first` to the
     newest date at which it could still be read (now, while any ref or HEAD reaches it).
+    `left` is the last commit in HEAD's history without it whose parent has it. It is None while
+    HEAD has it, if HEAD never had it, and where not all of that history was read.
     """
 
     first: Commit | None
@@ -93,6 +97,29 @@ class Exposure:
     in_head: bool
     refs: tuple[str, ...]
     days: int | None
+    left: Commit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether a secret is still of use, as Intercom says or the secret itself.
+
+    `live-unscoped` is live and may not do what was asked of it; `blocked` is known to Intercom and
+    refused for now; `unknown` is all that is not certain. `reason` is in words of this program.
+    The rest is Intercom's answer where it told of it: the workspace's id, its name and its region,
+    and the admin's address with all but a letter of the name masked.
+    """
+
+    state: State
+    reason: str
+    workspace: str | None = None
+    name: str | None = None
+    region: str | None = None
+    admin: str | None = None
+
+    @property
+    def live(self) -> bool:
+        return self.state in ("live", "live-unscoped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +141,7 @@ class Finding:
     reason: str | None = None  # why it is ignored
     remedy: str | None = None
     detail: str | None = None
+    verification: Verification | None = None  # None where nobody asked
 
     @property
     def fingerprint(self) -> str:
@@ -153,7 +181,7 @@ class ScanResult:
         return not any(skip.incomplete for skip in self.skipped)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 16)  # all of a scan's: each is asked for once by every report
 def fingerprint(rule: Rule, secret: bytes) -> str:
     """A 32-digit hex name of a secret that depends on its rule and canonical value alone.
 

@@ -10,24 +10,18 @@ import math
 import os
 import re
 import subprocess
-import sys
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING
 
 from intercom_scan import waiting
 from intercom_scan.errors import GitError, UsageError
+from intercom_scan.pipes import telling
 from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
-    import io
-    from collections.abc import Iterable, Iterator, Sequence
-
-if sys.platform == "linux":
-    import fcntl
-
-    F_SETPIPE_SZ = 1031  # fcntl has the name from Python 3.10 on some builds only
+    from collections.abc import Iterator, Sequence
 
 MINIMUM = (2, 31)
 PATIENCE = 1.0  # seconds that git may take before it is asked what it waits for
@@ -205,65 +199,7 @@ class Answer:
     @property
     def complaint(self) -> str:
         """git's most telling line of standard error, safe to print."""
-        return _telling(self.err) or f"exit status {self.status}"
-
-
-def _telling(errors: bytes) -> str:
-    lines = [line for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
-    fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
-    line = (fatal or lines or [""])[0]
-    return "".join(char if char.isprintable() else "?" for char in line)[:300]
-
-
-class Stderr:
-    """Reads a process's standard error beside it, so that neither waits for the other."""
-
-    LIMIT = 1 << 16
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.text = b""
-        # Only the thread that reads may close: its descriptor's number could be another pipe's by
-        # then. It ends with the process.
-        pipe, process.stderr = process.stderr, None
-        self._thread = threading.Thread(target=self._drain, args=(pipe,), daemon=True)
-        self._thread.start()
-
-    def _drain(self, pipe: IO[bytes]) -> None:
-        with pipe:
-            while data := pipe.read(1 << 12):
-                self.text += data[: self.LIMIT - len(self.text)]
-
-    def wait(self) -> bytes:
-        """All of it, once the process has ended."""
-        self._thread.join()
-        return self.text
-
-    def line(self) -> str:
-        self._thread.join(1.0)
-        return _telling(self.text)
-
-
-def enlarge_pipe(process: subprocess.Popen[bytes]) -> None:
-    """Let a process write ahead; Linux alone can change the size of a pipe."""
-    if sys.platform == "linux" and process.stdout is not None:
-        with suppress(OSError):  # the user's quota of pipe memory may be used up
-            fcntl.fcntl(process.stdout, F_SETPIPE_SZ, 1 << 20)
-
-
-def shorten_input(process: subprocess.Popen[bytes]) -> None:
-    """Let a process be asked for little ahead, so that others may take what it did not come to."""
-    if sys.platform == "linux" and process.stdin is not None:
-        with suppress(OSError):
-            fcntl.fcntl(process.stdin, F_SETPIPE_SZ, 1 << 12)
-
-
-def fill(process: subprocess.Popen[bytes], view: memoryview) -> int:
-    """Read standard output into `view` until it is full or the output ends; bytes read."""
-    filled = 0
-    pipe = cast("io.RawIOBase", process.stdout)
-    while filled < len(view) and (size := pipe.readinto(view[filled:])):
-        filled += size
-    return filled
+        return telling(self.err) or f"exit status {self.status}"
 
 
 def end_all() -> None:
@@ -380,18 +316,3 @@ def resolve(repository: Repository, revision: str) -> str:
             f"{revision!r} is not a commit here: see `git log --all` for those there are"
         )
     return answer.out.decode().strip()
-
-
-def feed(process: subprocess.Popen[bytes], lines: Iterable[bytes]) -> None:
-    """Write to git's standard input and close it; a git that died is noticed by its reader."""
-    pipe, process.stdin = process.stdin, None  # whoever writes closes, as in `Stderr`
-    if pipe is None:
-        raise ValueError("the process was started without a pipe to its standard input")
-    try:
-        with pipe:
-            for line in lines:
-                view = memoryview(line)
-                while view:  # an unbuffered pipe may take less than all
-                    view = view[pipe.write(view) :]
-    except (BrokenPipeError, ValueError):  # ValueError: closed before this began
-        return

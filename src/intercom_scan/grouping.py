@@ -60,7 +60,8 @@ def findings(occurrences: Iterable[Occurrence]) -> tuple[Finding, ...]:
 
 def _rank(finding: Finding) -> tuple[object, ...]:
     first = finding.places[0]
-    return -finding.severity, finding.rule.id, first.path or "", first.line, finding.fingerprint
+    # The secret itself breaks ties: a fingerprint may take a slow hash.
+    return -finding.severity, finding.rule.id, first.path or "", first.line, finding.secret
 
 
 def _finding(group: list[Occurrence]) -> Finding:
@@ -100,10 +101,13 @@ def _exposure(exposures: list[Exposure]) -> Exposure | None:
     firsts = [e.first for e in exposures if e.first is not None]
     lasts = [e.last for e in exposures if e.last is not None]
     days = [e.days for e in exposures if e.days is not None]
+    in_head = any(e.in_head for e in exposures)
+    lefts = [e.left for e in exposures if e.left is not None and not in_head]
     return Exposure(
         first=min(firsts, key=lambda commit: commit.date, default=None),
         last=max(lasts, key=lambda commit: commit.date, default=None),
-        in_head=any(e.in_head for e in exposures),
+        in_head=in_head,
         refs=tuple(sorted({ref for e in exposures for ref in e.refs})),
         days=max(days, default=None),
+        left=max(lefts, key=lambda commit: commit.date, default=None),
     )

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.second_tier
+MODULES = (
+    "venv", "pip", "ensurepip", "setuptools", "hashlib", "click", "yaml", "intercom_scan",
+    "sitecustomize", "usercustomize",
+)  # fmt: skip
 WHOLE = ["Find a Python", "Install", "Scan"]
 
 
@@ -41,12 +45,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 def started(world: World, place: Path, action: Path, **environment: str) -> host.Ran:
     event = EVENTS["push"](world)
     clone = checkout(world, event, place / "a checkout")
-    for name in ("venv", "pip", "ensurepip", "setuptools", "hashlib", "click", "intercom_scan"):
-        (clone / f"{name}.py").write_text("raise SystemExit('what is scanned was executed')\n")
+    for name in MODULES:
+        (clone / f"{name}.py").write_text(f"open({str(place / 'executed')!r}, 'a').write('x')\n")
+    environment["PYTHONPATH"] = str(clone)  # as projects set it for their own tests
     job = host.Job(
         clone, place / "a runner", event.name, event.payload, event.environment(), environment
     )
-    return host.run(job, action=action)
+    ran = host.run(job, action=action)
+    assert not (place / "executed").exists(), "what is scanned was executed"
+    return ran
 
 
 def test_from_nothing_to_findings(world: World, action: Path, tmp_path: Path) -> None:

@@ -123,6 +123,7 @@ def _member(number: int) -> Finding:
         number % 5 == 0,
         () if number % 7 == 3 else ("refs/heads/main", f"refs/tags/v1.{number % 9}"),
         (datetime.now(timezone.utc) - came).days,
+        left=None if number % 5 in (0, 3) or number % 7 == 3 else _commit(number + 1, left),
     )
     folder = f"services/service-{number % 40:02}/config"
     spots = [

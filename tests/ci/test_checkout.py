@@ -13,8 +13,8 @@ from intercom_scan.ci.model import Plan
 from intercom_scan.ci.services import GITHUB, PLAIN
 from intercom_scan.errors import GitError
 from intercom_scan.git import open_repository
-from tests.ci.running import ci, clone, environment, fetched, head, leak, on_github, origin
-from tests.integration.running import Dated, git
+from tests.ci.running import ci, clone, environment, fetched, leak, on_github, origin
+from tests.integration.running import TOKEN, git
 
 OTHERS = {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}
 
@@ -153,6 +153,18 @@ def test_all_refs_of_a_whole_clone_whose_remote_is_away(made) -> None:
     assert "branches that are not in this clone are not read" in ran.out
 
 
+def test_a_branch_that_is_named_after_a_secret_is_not_told(made) -> None:
+    name = TOKEN.sample().decode().rstrip("=")
+    made.git("branch", name)
+    place = clone(made)
+    made.git("branch", "--delete", name)
+    made.git("branch", f"{name}/more")
+    ran = ci(place, "--mode=all-refs", env=on_github(place, "push"))
+    (line,) = [line for line in ran.out.splitlines() if "branches that are not" in line]
+    assert "cannot lock ref" in line
+    assert name not in line
+
+
 # --- whose files it are
 
 
@@ -216,69 +228,36 @@ def test_prepare_without_a_commit(tmp_path, monkeypatch) -> None:
     assert (ready.head, ready.revision) == (None, None)
 
 
-# --- the policy
+def test_a_base_is_fetched_alone_where_the_clone_may_stay_shallow(made) -> None:
+    """The files need no history, and their judge needs one commit."""
+    base = made.put("policy.txt", b"x\n")
+    made.put("later.txt", b"x\n")
+    place = clone(made, "--depth=1")
+    payload = {"pull_request": {"base": {"sha": base}}}
+    ran = ci(place, "--mode=tree", env=on_github(place, "pull_request", payload))
+    assert ran.code == 0, ran.said
+    assert git(place, "rev-list", "--count", base) == "1"
 
 
-def ignoring(made, name) -> None:
-    """Commit a decision that lets all that is in files of this name be."""
-    made.put(".intercom-scan.yaml", b"paths:\n  exclude:\n    - path: " + name + b"\n"
-             b"      reason: none\n")  # fmt: skip
+def test_a_whole_clone_stays_whole_when_its_base_is_fetched(made) -> None:
+    made.git("branch", "topic")
+    base = made.put("later.txt", b"x\n")
+    place = fetched(made, "heads/topic")
+    payload = {"pull_request": {"base": {"sha": base}}}
+    ran = ci(place, env=on_github(place, "pull_request", payload))
+    assert (ran.code, ran.outputs["commits-scanned"]) == (1, "3"), ran.said
+    assert git(place, "cat-file", "-t", base) == "commit"
+    assert not shallow(place)
 
 
-@pytest.fixture
-def pull(tmp_path):
-    """A clone of a pull request that excuses itself, and its event's payload."""
-    made = Dated(tmp_path / "origin")
-    base = head(made.path)
-    made.git("checkout", "--quiet", "-b", "topic")
-    leak(made, "new.txt")
-    ignoring(made, b"new.txt")
-    sides = {"base": {"sha": base, "ref": "main"}, "head": {"sha": head(made.path)}}
-    return made, {"pull_request": sides}
-
-
-@pytest.mark.parametrize("mode", ["history", "changes", "tree"])
-def test_a_change_cannot_excuse_itself(pull, mode) -> None:
-    made, payload = pull
-    place = fetched(made, "heads/topic", "--depth=1")
-    ran = ci(place, "--mode", mode, env=on_github(place, "pull_request", payload))
-    assert (ran.code, ran.outputs["new-findings"]) == (1, "1"), ran.said
-    ran = ci(place, "--mode", mode, "--policy=head", env=on_github(place, "pull_request", payload))
-    assert (ran.code, ran.outputs["new-findings"]) == (0, "0"), ran.said
-    assert ran.outputs["findings"] == "1"
-
-
-def test_a_push_is_judged_by_itself_unless_told(pull) -> None:
-    made, payload = pull
-    base = payload["pull_request"]["base"]["sha"]
-    place = clone(made, branch="topic")
-    payload = {"ref": "refs/heads/topic", "before": base, "after": head(place)}
-    assert ci(place, env=on_github(place, "push", payload)).code == 0
-    assert ci(place, "--policy=base", env=on_github(place, "push", payload)).code == 1
-
-
-@pytest.mark.parametrize("event", ["schedule", "pull_request"])
-def test_without_a_base_its_policy_is_not_guessed(pull, event) -> None:
-    made, _ = pull
-    place = clone(made, branch="topic")
-    shutil.rmtree(made.path)
+def test_a_list_of_refs_that_takes_for_ever(made, monkeypatch) -> None:
+    place = clone(made)
+    git(place, "config", "remote.origin.uploadpack", "sleep 100; git-upload-pack")
     git(place, "remote", "set-head", "origin", "--delete")
-    ran = ci(place, "--policy=base", env=on_github(place, event, {}))
-    assert ran.code == 3
-    assert "the base commit, whose policy counts, cannot be had" in ran.out
-
-
-def test_a_base_that_is_named(pull) -> None:
-    made, payload = pull
-    base = payload["pull_request"]["base"]["sha"]
-    place = clone(made, branch="topic")
-    for name in (base, "main", "refs/heads/main"):
-        ran = ci(place, "--policy=base", "--base", name, "--mode=changes")
-        assert ran.code == 1
-        assert f"reaches and {base[:12]} does not" in ran.out
-    ran = ci(place, "--base=--all")
-    assert ran.code == 2
-    assert "neither" in ran.err
+    monkeypatch.chdir(place)
+    monkeypatch.setattr(checkout, "_ASKING", 0.2)
+    with pytest.raises(checkout.CheckoutError, match=r"git took too long"):
+        checkout.prepare(Plan("history", "push"), GITHUB, None, policy_of_base=True)
 
 
 # --- git itself

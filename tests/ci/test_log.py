@@ -11,11 +11,12 @@ import pytest
 
 from intercom_scan.ci import github_files
 from intercom_scan.ci.github_files import Runner
-from intercom_scan.finding import ScanResult
+from intercom_scan.finding import Finding, Place, ScanResult
 from intercom_scan.masking import spellings
-from intercom_scan.reporters import FORMATS, Options
+from intercom_scan.reporters import Options
+from intercom_scan.values import replace
 from tests.action.commands import read
-from tests.ci.running import ci, head, leak, on_github, origin, outcome, parsed
+from tests.ci.running import ci, clone, head, leak, on_github, origin, outcome, parsed
 from tests.integration.running import TOKEN, fresh, git
 
 COMMANDS = {"stop-commands", "add-mask", "error", "warning", "notice"}
@@ -60,8 +61,31 @@ def test_nothing_of_a_repository_becomes_a_command(made, mode) -> None:
     assert ran.err == ""
 
 
+def test_a_report_that_was_committed_is_none_of_the_job(made) -> None:
+    made.put("r.sarif", b"{}\n")
+    place = clone(made, "--depth=1")
+    git(place, "remote", "remove", "origin")
+    ran = ci(place, "--sarif-file=r.sarif", env=on_github(place, "push"))
+    assert (ran.code, ran.outputs["sarif-file"]) == (3, "")
+    assert not (place / "r.sarif").exists()
+
+
+def test_the_directory_of_a_report_is_made(made) -> None:
+    ran = ci(made.path, "--sarif-file", "reports/of today/x.sarif")
+    assert (ran.code, ran.err) == (0, "")
+    assert json.loads((made.path / "reports" / "of today" / "x.sarif").read_text())["runs"]
+
+
+def test_a_report_that_cannot_be_written_is_named_as_it_was_given(made) -> None:
+    made.write("taken", b"A file in the way.\n")
+    ran = ci(made.path, "--sarif-file", "taken/x.sarif")
+    assert ran.code == 2
+    assert re.fullmatch(r"intercom-scan: taken/x\.sarif: cannot be written: [\w ]+\n", ran.err)
+
+
 def test_a_hostile_error_is_none_either(made) -> None:
     env = on_github(made.path, "push")
+    made.write("no\n::error::owned", b"A file in the way.\n")
     ran = ci(made.path, "--sarif-file", "no\n::error::owned/##[error]owned/x", env=env)
     assert ran.code == 2
     assert {name for name, _ in commands(ran.out)} == {"stop-commands"}
@@ -97,8 +121,6 @@ def test_masks_are_as_the_runner_decodes_them() -> None:
 
 
 def leak_of(secret):
-    from intercom_scan.finding import Finding, Place
-
     place = Place("blob", "a.txt", 1, 1, 2)
     return Finding(TOKEN, secret, TOKEN.severity, "high", (place,), 1)
 
@@ -123,22 +145,17 @@ def test_every_token_is_new(made) -> None:
     assert all(re.fullmatch(r"[0-9a-f]{32}", token) for token in tokens)
 
 
-def test_a_summary_is_cut_to_what_is_shown(tmp_path, monkeypatch) -> None:
+def test_a_summary_is_added_and_within_what_is_shown(tmp_path) -> None:
     file = tmp_path / "summary"
     file.write_text("before\n")
     runner = Runner({"GITHUB_STEP_SUMMARY": str(file)}, io.StringIO())
-
-    def render(_result, out, _options) -> None:
-        out.writelines(f"line {number} ä\n" for number in range(100_000))
-
-    monkeypatch.setitem(FORMATS, "markdown", render)
-    runner.summarise(result(), Options())
-    data = file.read_bytes()
-    assert 900_000 < len(data) < 1 << 20
-    text = data.decode()
-    assert text.startswith("before\nline 0 ä\n")
-    assert text.endswith("GitHub shows. The log has it all.\n")
-    assert re.search(r"\nline \d+ ä\n\nThe rest", text)
+    found = leak_of(TOKEN.sample())
+    many = (
+        replace(found, places=(Place("blob", f"{'ä' * 200}{n}", 1, 1, 2),)) for n in range(9999)
+    )
+    runner.summarise(result(*many), Options())
+    assert file.read_text().startswith("before\n## ")
+    assert 900_000 < file.stat().st_size < 1 << 20
 
 
 def test_outputs_cannot_be_forged(tmp_path) -> None:
@@ -177,12 +194,27 @@ def test_a_clean_run(made) -> None:
     assert ran.summary
 
 
+def test_files_of_which_there_are_none(made) -> None:
+    (made.path / "empty").mkdir()
+    env = on_github(made.path, "push")
+    ran = ci(made.path, "--mode=tree", "--working-directory=empty", env=env)
+    assert outcome(ran) == (3, 0, 0)
+    assert "no file was read" in ran.out
+
+
 def test_an_incomplete_one(made) -> None:
     id_ = git(made.path, "rev-parse", "HEAD:README.md")
     (made.path / ".git" / "objects" / id_[:2] / id_[2:]).unlink()
     ran = ci(made.path, env=on_github(made.path, "push"))
     assert outcome(ran)[0] == 3
     assert ran.outputs["result"] == "incomplete"
+
+
+def test_the_verdict_is_told_once(made) -> None:
+    for _ in range(2):
+        ran = ci(made.path, env=on_github(made.path, "push"))
+        assert len(re.findall(r"(?m)^.*commits?, .* read in ", ran.out)) == 1, ran.out
+        leak(made)
 
 
 def test_annotations_and_summary_can_be_left_out(made) -> None:
@@ -223,7 +255,7 @@ def test_variables_are_options(made, tmp_path) -> None:
 OPTIONS = (
     "MODE", "SERVICE", "BASE", "ENV_CHECK", "FAIL_ON", "CONFIG", "BASELINE", "POLICY",
     "INLINE_ALLOW", "SARIF_FILE", "REPORT_FILE", "JSON_FILE", "JUNIT_FILE", "GITLAB_FILE",
-    "ANNOTATIONS", "SUMMARY", "EXTRA_ARGS",
+    "ANNOTATIONS", "SUMMARY", "EXTRA_ARGS", "WORKING_DIRECTORY",
 )  # fmt: skip
 
 

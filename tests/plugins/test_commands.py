@@ -29,6 +29,7 @@ from tests.plugins.running import (
     run,
     sample,
 )
+from tests.verify.fake import Reply, error, intercom
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,11 +97,34 @@ def test_scan_of_a_string(ground):
     assert value not in ran.out
 
 
-@pytest.mark.parametrize(("option", "found"), [("--no-verify", True), ("--only-verified", False)])
-def test_verification(ground, option, found):
-    """Nothing is verified yet, so nothing of ours is among what is."""
-    ran = run(DETECT_SECRETS, "scan", "-p", PLUGIN, option, "all.txt", cwd=ground)
-    assert bool({kind for _, kind, _ in entries(ran.baseline)} & TITLES) == found
+@pytest.mark.parametrize("options", [["--no-verify"], []], ids=["told", "silent"])
+def test_a_scan_asks_nobody(ground, options):
+    with intercom() as fake:
+        ran = run(
+            DETECT_SECRETS, "scan", "-p", PLUGIN, *options, "all.txt", cwd=ground,
+            INTERCOM_SCAN_API_BASE=fake.base,
+        )  # fmt: skip
+    assert {kind for _, kind, _ in entries(ran.baseline)} >= TITLES
+    assert fake.asked == []
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kept"),
+    [(200, None, True), (403, "forbidden", True), (401, "token_revoked", False), (500, "", False)],
+)
+def test_only_what_is_verified(ground, status, code, kept):
+    """Of our kinds only the access token can be; each is asked about once."""
+    reply = Reply(status, error(code) if code is not None else None)
+    with intercom(reply) as fake:
+        ran = run(
+            DETECT_SECRETS, "scan", "-p", PLUGIN, "--only-verified", "all.txt", cwd=ground,
+            INTERCOM_SCAN_API_BASE=fake.base, NO_PROXY="*",
+        )  # fmt: skip
+    ours = {kind for _, kind, _ in entries(ran.baseline)} & TITLES
+    assert ours == ({RULE["intercom-access-token"].title} if kept else set())
+    verified = [one["is_verified"] for each in ran.baseline["results"].values() for one in each]
+    assert verified == [True] * kept
+    assert len(fake.tokens) == len(set(fake.tokens)) == 1
 
 
 def test_update_keeps_everything(ground, tmp_path):

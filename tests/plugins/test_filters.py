@@ -176,8 +176,7 @@ def test_the_filter_against_doubles(rule, tmp_path):
     assert {secret.type for secret in found} <= TITLES
 
 
-@pytest.mark.parametrize("level", [VerifiedResult.UNVERIFIED, VerifiedResult.VERIFIED_TRUE])
-def test_verification_never_connects(level, monkeypatch):
+def test_a_scan_never_connects_unless_told_to_verify(monkeypatch):
     def refuse(*_arguments):
         raise AssertionError("a connection")
 
@@ -185,9 +184,8 @@ def test_verification_never_connects(level, monkeypatch):
     line = example("intercom-access-token")[1]
     with detectors():
         path = "detect_secrets.filters.common.is_ignored_due_to_verification_policies"
-        get_settings().filters[path] = {"min_level": level.value}
-        found = in_string(line)
-        assert bool(found) == (level is VerifiedResult.UNVERIFIED)
+        get_settings().filters[path] = {"min_level": VerifiedResult.UNVERIFIED.value}
+        assert in_string(line)
         for rule in RULES:
             plugin: BasePlugin = initialize.from_secret_type(rule.title)
             assert plugin.verify(rule.sample().decode()) is VerifiedResult.UNVERIFIED

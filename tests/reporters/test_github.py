@@ -52,6 +52,8 @@ def decoded(line):
 def told(*findings, skipped=(), **options):
     *lines, verdict = rendered("github", scan(*findings, skipped=skipped), **options).splitlines()
     assert not verdict.startswith("::")
+    if lines and lines[-1].endswith(" without an annotation"):
+        lines.pop()
     return [decoded(line) for line in lines]
 
 
@@ -162,16 +164,27 @@ def test_no_text_begins_a_line_or_ends_a_command():
     assert "\r" not in text
 
 
+def test_an_annotation_speaks_of_the_place_where_it_stands():
+    """And not of the first place, which may be a file that is gone."""
+    gone = place("gone.env", 7, origin="blob", commit=FIRST)
+    here = place("here.env", 3, origin="blob", commit=LAST, object=BLOB)
+    [(_, properties, message)] = told(finding(TOKEN, gone, here), head=has(here_env=BLOB))
+    assert properties["file"] == "here.env"
+    assert "here.env:3:" in message
+    assert "gone.env" not in message
+
+
 def test_the_host_s_limits_and_a_count_of_the_rest():
     many = [finding(kind) for kind in (MOBILE, HASH, TOKEN) for _ in range(15)]
     text = rendered("github", scan(*many), fail_on=Severity.CRITICAL)
-    *lines, verdict = text.splitlines()
+    *lines, hidden, verdict = text.splitlines()
     assert [decoded(line)[0] for line in lines] == [
         *["error"] * 10,
         *["warning"] * 10,
         *["notice"] * 10,
     ]
-    assert verdict.startswith("15 more findings without an annotation; 45 secrets (")
+    assert hidden == "15 more findings without an annotation"
+    assert verdict.startswith("45 secrets (")
 
 
 def test_an_incomplete_scan_is_an_error_and_comes_first():

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import pytest
 
+from intercom_scan.finding import Verification
 from intercom_scan.reporters.html.view import STATES
 from intercom_scan.values import replace
 from tests.browser import scenes
@@ -344,3 +345,29 @@ def test_jinja_is_imported_for_a_page_alone():
     ).stdout.split()
     assert out[-1] == "True"
     assert set(out[:-1]) == {"False"}
+
+
+# --- where secrets were verified
+
+
+def verified(state):
+    found = build.in_history(secret=build.token())
+    return replace(found, verification=Verification(state, "asked"))
+
+
+@pytest.mark.parametrize(
+    ("states", "heading"),
+    [
+        (("live", "live-unscoped", "dead", "unknown", "blocked"), "2 live secrets, 2 unproven"),
+        (("live",), "1 live secret"),
+        (("unknown", "dead"), "1 unproven secret"),
+        (("dead", "dead"), "No live secret, 2 dead"),
+    ],
+)
+def test_what_is_known_to_be_live_comes_first(states, heading):
+    text = build.rendered("html", build.scan(*map(verified, states)))
+    assert within("<h1>", "</h1>", text).strip() == heading
+    assert within("<title>", " - ", text) == heading
+    assert "The scan is offline" not in text
+    assert ("<dt>Live</dt>" in text) == ("live" in states)
+    assert ("<dt>Dead</dt>" in text) == ("dead" in states)

@@ -8,8 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from intercom_scan.finding import ORIGINS, Skip
+from intercom_scan.finding import ORIGINS, Skip, Verification
 from intercom_scan.rules.model import Severity
+from tests.browser.scenes import living
 from tests.reporters.build import (
     FIRST,
     HASH,
@@ -64,10 +65,17 @@ def test_a_finding_of_a_history():
     assert (found["commit"], found["author"], found["date"]) == (FIRST.id, FIRST.author, FIRST.date)
     assert (found["first_commit"], found["first_date"]) == (FIRST.id, FIRST.date)
     assert (found["last_commit"], found["last_author"]) == (LAST.id, LAST.author)
+    assert (found["left_commit"], found["left_date"]) == (None, None)
     assert found["in_head"] is False
     assert found["refs"] == ["refs/heads/main", "refs/tags/v1.0"]
     assert found["exposed_days"] == 100
     assert value.decode() not in json.dumps(found)
+
+
+def test_the_commit_that_took_it_out_of_head():
+    [found] = report(living(in_history(), left=LAST))["findings"]
+    told = (found["left_commit"], found["left_author"], found["left_date"])
+    assert told == (LAST.id, LAST.author, LAST.date)
 
 
 def test_a_finding_outside_of_history_has_no_exposure():
@@ -184,7 +192,8 @@ def keys(value, where=""):
 
 
 def test_the_schema_names_exactly_what_is_written():
-    document = report(in_history(), skipped=(Skip("a", "b"),), show_secrets=True)
+    known = replace(in_history(), verification=Verification("live", "so it is"))
+    document = report(known, skipped=(Skip("a", "b"),), show_secrets=True)
     free = ("summary.by_severity.", "summary.by_status.", "summary.by_rule.")
     written = {key for key in keys(document) if not key.startswith(free)}
     assert written == {name for name, _ in walk(SCHEMA)}

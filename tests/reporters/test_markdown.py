@@ -154,6 +154,11 @@ def test_a_large_report_is_cut_at_a_line_and_says_so():
         assert f"### {heading}\n" in text
 
 
+def test_one_table_may_have_all_the_room():
+    text = rendered("markdown", scan(*(finding(TOKEN, place("é" * 200, n)) for n in range(5000))))
+    assert 990_000 < len(text.encode()) <= 1_000_000
+
+
 def test_secrets_are_not_shown_when_others_show_them():
     value = token()
     text = rendered("markdown", scan(in_history(secret=value)), show_secrets=True)

@@ -12,6 +12,7 @@ from intercom_scan.finding import Exposure, Skip
 from intercom_scan.reporters import FORMATS, Options, exit_code
 from intercom_scan.reporters.summary import duration, plural, size
 from intercom_scan.rules.model import Severity
+from tests.browser.scenes import living
 from tests.reporters.build import (
     FIRST,
     HASH,
@@ -117,6 +118,11 @@ def test_unreachable_and_no_file():
     assert "commit-message:2:8" in text
     assert "not in HEAD" in text
     assert "no ref reaches it" in text
+
+
+def test_since_when_head_has_it_no_more():
+    text = rendered("text", scan(living(in_history(), left=LAST)))
+    assert "since 2024-03-01, for 100 days, not in HEAD since 2024-06-09" in text
 
 
 def test_worst_first_and_advice_once_a_kind():

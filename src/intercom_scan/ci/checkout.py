@@ -11,9 +11,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from intercom_scan.ci.model import object_id
+from intercom_scan.ci.model import DEFAULT_BRANCH, object_id
 from intercom_scan.errors import GitError, UsageError
-from intercom_scan.git import Stderr, open_repository, stopped_at_exit, trust
+from intercom_scan.git import open_repository, stopped_at_exit, trust
+from intercom_scan.masking import masked
+from intercom_scan.pipes import Stderr
 from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
@@ -69,20 +71,50 @@ def prepare(plan: Plan, service: Service, place: Path | None, *, policy_of_base:
     repository = open_repository(Path())
     if repository is None:
         raise UsageError("not in a git repository: run this where the job has checked one out")
+    if service.sign and Path().resolve().is_relative_to(repository.git_dir.resolve()):
+        # Anybody can commit files that git takes for a bare repository, whose configuration names
+        # what a fetch starts: https://git-scm.com/docs/git-config#Documentation/git-config.txt-safebareRepository
+        raise UsageError("the inside of a git repository: run this in the files of the checkout")
     clone = _Clone(repository, service)
     head = clone.head()
     if plan.mode != "files":
         clone.complete(head, everything=plan.mode == "all-history")
     merged = clone.merged_into(head, plan.change)
-    base = None
-    if plan.mode == "range" or policy_of_base:
-        base = clone.first_of((*((merged,) if merged else ()), *plan.bases))
-        if base is None and policy_of_base:
-            raise clone.lacking("the base commit, whose policy counts, cannot be had")
-    empty = plan.mode == "range" and (base is None or not clone.brings(base, head))
-    mode: Mode = "history" if empty else plan.mode
+    needed = plan.mode == "range" or policy_of_base
+    base = _base(clone, plan, head, merged) if needed else None
+    if base is None and policy_of_base:
+        raise clone.lacking("the base commit, whose policy counts, cannot be had")
+    measured = base is not None and plan.bases and clone.brings(base, head)
+    mode: Mode = "history" if plan.mode == "range" and not measured else plan.mode
     told = f"{plan.reason}: {_words(mode, head, base)}{_about(plan, head, merged)}"
+    if policy_of_base and base is not None:
+        told += f"; configuration, ignores and baseline are those of {base[:12]}"
     return Checkout(mode, head, base, told, tuple(clone.notes))
+
+
+def _base(clone: _Clone, plan: Plan, head: str | None, merged: str | None) -> str | None:
+    """The commit that the change is measured from and judged by, if it can be had.
+
+    A merge counts as the host's own if it is the event's commit, or brings that in. Any other may
+    have been pushed since, with whatever its author likes to be judged by. Where an event has no
+    base, the judge is what everything goes to.
+    """
+    by_host = (merged,) if merged and plan.head in (head, plan.change) else ()
+    return clone.first_of((*by_host, *plan.bases) or (DEFAULT_BRANCH,))
+
+
+def refuse_links(name: str, place: Path | None) -> None:
+    """Raise UsageError where a link in the checkout is on the way to a file or directory.
+
+    Who opens a pull request chooses its links, and so what is scanned in place of a directory and
+    which file a report replaces. `place` is the directory that the service cloned into.
+    """
+    roots = [folder.resolve() for folder in (Path(), place) if folder is not None]
+    path = Path.cwd() / name
+    for part in (path, *path.parents):
+        if part.is_symlink() and any(map(part.parent.resolve().is_relative_to, roots)):
+            reason = "the checkout has a link there, which may lead anywhere"
+            raise UsageError(f"{name}: {reason}; name a place that no link of it leads to")
 
 
 def _trust_checkout(place: Path) -> None:
@@ -244,5 +276,6 @@ class _Clone:
             return None
         if answer.status == 0:
             return answer.out
-        self.complaint = re.sub(r"://[^/@\s]*@", "://", answer.complaint)  # no token of the job's
+        plain = re.sub(r"://[^/@\s]*@", "://", answer.complaint)  # no token of the job's
+        self.complaint = masked(plain)  # it names branches of the other side
         return None

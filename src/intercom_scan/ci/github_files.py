@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.escape import command_data
 from intercom_scan.masking import spellings
-from intercom_scan.reporters import FORMATS, summarise
+from intercom_scan.reporters import FORMATS, github, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from intercom_scan.finding import ScanResult
     from intercom_scan.reporters import Options
 
-_SUMMARY = 1_000_000  # bytes; a step's summary of more than 1 MiB is not shown at all
-_CUT = "\n\nThe rest is left out here: it would be more than GitHub shows. The log has it all.\n"
 _MASKS = 5_000  # the runner looks for each in each line of the job's log
 _SHORTEST = 8  # characters of a mask; a shorter one would blot out innocent words
 
@@ -65,16 +63,17 @@ class Runner:
     def annotate(self, result: ScanResult, options: Options) -> None:
         """Within `quoted`: mark findings on their lines."""
         text = io.StringIO()
-        FORMATS["github"](result, text, options)
-        self._resume()
-        self._line(text.getvalue().removesuffix("\n"))
-        self._stop()
+        github.annotate(result, text, options)
+        if text.getvalue():
+            self._resume()
+            self._line(text.getvalue().removesuffix("\n"))
+            self._stop()
 
     def summarise(self, result: ScanResult, options: Options) -> None:
         """Add the report to the summary of the job."""
         text = io.StringIO()
         FORMATS["markdown"](result, text, options)
-        self._append("GITHUB_STEP_SUMMARY", _cut(text.getvalue().encode("utf-8", "replace")))
+        self._append("GITHUB_STEP_SUMMARY", text.getvalue().encode("utf-8", "replace"))
 
     def output(self, values: Mapping[str, object]) -> None:
         """Set outputs of the step; no value can end its own and begin another."""
@@ -97,14 +96,6 @@ class Runner:
     def _line(self, text: str) -> None:
         encoding = self._out.encoding or "utf-8"
         print(text.encode(encoding, "replace").decode(encoding), file=self._out, flush=True)
-
-
-def _cut(text: bytes) -> bytes:
-    """Whole lines, at most what GitHub shows; the last one says so where some are missing."""
-    if len(text) <= _SUMMARY:
-        return text
-    end = text.rfind(b"\n", 0, _SUMMARY - len(_CUT))
-    return text[: max(end, 0)] + _CUT.encode()
 
 
 def outcome(result: ScanResult | None, code: int, options: Options) -> dict[str, object]:

@@ -21,7 +21,7 @@ from intercom_scan.ci.services import GITHUB, SERVICES, recognised
 from intercom_scan.cli.progress import Bar
 from intercom_scan.cli.scan import SEVERITIES, reports, scan_command, write
 from intercom_scan.errors import ExitCode, UsageError
-from intercom_scan.escape import terminal
+from intercom_scan.escape import log_line, terminal
 from intercom_scan.reporters import Options, exit_code
 from intercom_scan.rules.model import Severity
 from intercom_scan.sources import head
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from intercom_scan.ci.services import Service
     from intercom_scan.finding import ScanResult
 
-_HELP = """Scan what a CI job is about.
+_TITLES = [service.title for service in SERVICES.values() if service.sign]
+_HELP = f"""Scan what a CI job is about.
 
-Recognises GitHub Actions, GitLab CI, CircleCI, Jenkins, Azure Pipelines and
-Bitbucket Pipelines by their variables, makes a shallow clone whole, and reads
-the history of what is checked out. Elsewhere that is the history of HEAD, and
-nothing is fetched.
+Recognises {", ".join(_TITLES[:-1])} and {_TITLES[-1]}
+by their variables, makes a shallow clone whole, and reads the history of what
+is checked out. Elsewhere that is the history of HEAD, and nothing is fetched.
 
 Each option can be given as a variable, too: --fail-on as INTERCOM_SCAN_FAIL_ON.
 """
@@ -65,12 +65,15 @@ _EXTRA = click.Command(
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a job wants. `policy` is None where the service says whose counts.
+    """What a job wants. `place` is the directory that the service cloned into, if it says so.
+
+    `policy` is None where the service says whose counts.
 
     Of `request` the mode, and what comes of what is checked out, are still missing.
     """
 
     service: Service
+    place: Path | None
     plan: Plan
     policy: str | None
     request: Request
@@ -131,15 +134,19 @@ class _Command(click.Command):
 @click.option("--annotations/--no-annotations", default=True, help="On GitHub, mark lines.")
 @click.option("--summary/--no-summary", default=True, help="On GitHub, the job's summary.")
 @click.option("--extra-args", metavar="TEXT", default="", help="Of a scan: --jobs, -q and -v.")
+@click.option("--working-directory", type=click.Path(), default=".", help="Go there first.")
 def ci_command(
     mode: Choice, service: str | None, base: str | None, env_check: bool, fail_on: str,
     config: str | None, baseline: str | None, policy: str | None, inline_allow: bool,
-    annotations: bool, summary: bool, extra_args: str, **files: str | None,
+    annotations: bool, summary: bool, extra_args: str, working_directory: str,
+    **files: str | None,
 ) -> int:  # fmt: skip
     """See _HELP."""
     chosen = SERVICES[service] if service else recognised(os.environ)
 
     def work(runner: Runner | None = None) -> Done:
+        place = chosen.place(os.environ)
+        _enter(working_directory, place)
         plan = chosen.plan(os.environ, mode)
         if base:
             plan = replace(plan, bases=(_base(base),))
@@ -155,7 +162,7 @@ def ci_command(
             suppressed=chosen is not GITHUB,  # which would show them as open alerts
         )  # fmt: skip
         outputs = reports((form, files[name]) for name, form in _FILES.items() if files[name])
-        return _run(Job(chosen, plan, policy, request, outputs, options), runner)
+        return _run(Job(chosen, place, plan, policy, request, outputs, options), runner)
 
     if chosen is not GITHUB:
         return _ended(work).code
@@ -165,6 +172,14 @@ def ci_command(
         # A report that cannot be written is an error as any other.
         told = _ended(partial(_tell, runner, done, annotations=annotations, summary=summary))
     return _tell_outcome(runner, told, files)
+
+
+def _enter(directory: str, place: Path | None) -> None:
+    checkout.refuse_links(directory, place)
+    try:
+        os.chdir(directory)
+    except OSError as error:
+        raise UsageError(f"{directory}: {error.strerror}") from error
 
 
 def _base(text: str) -> str:
@@ -202,8 +217,8 @@ def _run(job: Job, runner: Runner | None) -> Done:
         _say(job, job.plan.reason)
         return Done(ExitCode.CLEAN)
     policy = job.policy or job.plan.policy
-    place = job.service.place(os.environ)
-    ready = checkout.prepare(job.plan, job.service, place, policy_of_base=policy == "base")
+    _clear(job)
+    ready = checkout.prepare(job.plan, job.service, job.place, policy_of_base=policy == "base")
     for line in (ready.told, *ready.notes):
         _say(job, line)
     request = replace(
@@ -219,8 +234,17 @@ def _run(job: Job, runner: Runner | None) -> Done:
     return Done(exit_code(result, options.fail_on), options, result)
 
 
+def _clear(job: Job) -> None:
+    """A report that was there, or was committed, is not taken for this job's if that fails."""
+    for _form, file in job.outputs:
+        if file is not None:
+            checkout.refuse_links(file, job.place)
+            if Path(file).is_file():
+                Path(file).unlink()
+
+
 def _say(job: Job, line: str) -> None:
-    print(terminal(f"{job.service.title}, {line}", 1000), flush=True)
+    print(log_line(terminal(f"{job.service.title}, {line}", 1000)), flush=True)
 
 
 def _runner() -> Runner:

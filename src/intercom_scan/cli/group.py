@@ -24,6 +24,7 @@ COMMANDS = {
     "init": ("init", "init_command"),
     "install-hook": ("install_hook", "install_hook_command"),
     "pre-receive": ("pre_receive", "pre_receive_command"),
+    "verify": ("verify", "verify_command"),
     "self-test": ("self_test", "self_test_command"),
     "plugin-path": ("plugin_path", "plugin_path_command"),
 }

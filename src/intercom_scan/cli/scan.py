@@ -23,9 +23,11 @@ from intercom_scan.sources.tally import Progress
 from intercom_scan.values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from intercom_scan.finding import ScanResult
+
+    Ask = Callable[[ScanResult], ScanResult]
 
 
 class Format(click.ParamType[tuple[str, "str | None"]]):
@@ -81,6 +83,9 @@ SEVERITIES = click.Choice([s.label for s in reversed(Severity)])
 @click.option("--policy-from", metavar="REV", help="Read these from a trusted commit.")
 @click.option("--no-inline", is_flag=True, help="Allow comments do not count.")
 @click.option("--no-env", is_flag=True, help="Leave .env files' own problems out.")
+@click.option("--verify", is_flag=True, help="Ask Intercom which tokens are live.")
+@click.option("--api-base", metavar="URL", hidden=True, help="A test server instead of Intercom.")
+@click.option("--identity-secret-env", metavar="NAME", hidden=True, help="To check JWTs with.")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Readers side by side.")
 @click.option("-q", "--quiet", is_flag=True, help="A line a secret.")
 @click.option("-v", "--verbose", is_flag=True, help="Every place, ignored findings too.")
@@ -88,11 +93,13 @@ def scan_command(
     paths: tuple[Path, ...], staged: bool, range_: str | None, history: str | None,
     all_history: bool, stdin: bool, formats: tuple[tuple[str, str | None], ...], fail_on: str,
     show_secrets: bool, config: str | None, baseline: str | None, policy_from: str | None,
-    no_inline: bool, no_env: bool, jobs: int | None, quiet: bool, verbose: bool,
+    no_inline: bool, no_env: bool, verify: bool, api_base: str | None,
+    identity_secret_env: str | None, jobs: int | None, quiet: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Look for Intercom credentials; see `intercom-scan --help`."""
     mode, revision, paths = _mode(paths, staged, range_, history, all_history, stdin)
     outputs = reports(formats)
+    ask = _asked(verify, api_base, identity_secret_env)
     progress = Progress()
     with Bar(progress):
         result = scan(
@@ -103,6 +110,7 @@ def scan_command(
                 env=not no_env, jobs=jobs, progress=progress,
             )
         )  # fmt: skip
+    result = ask(result) if ask is not None else result
     options = Options(
         show_secrets=show_secrets,
         verbosity=1 if verbose else -1 if quiet else 0,
@@ -111,6 +119,33 @@ def scan_command(
     )
     write(result, outputs, options)
     return int(exit_code(result, options.fail_on))
+
+
+def asking(api_base: str | None, identity_secret_env: str | None) -> Ask:
+    """What verifies a scan's findings, by the options that say whom and what with.
+
+    The secret leaves the environment, so that no program which is started is given it.
+    """
+    from intercom_scan.verify import hosts  # noqa: PLC0415 where somebody wants to connect
+    from intercom_scan.verify.checking import Asking, verified  # noqa: PLC0415 likewise
+
+    secret = None
+    if identity_secret_env is not None:
+        secret = os.fsencode(os.environ.pop(identity_secret_env, ""))
+        if not secret:
+            raise UsageError(f"the environment has no {identity_secret_env}, or it is empty")
+    servers = hosts.hosts(api_base or os.environ.get(hosts.VARIABLE))
+    return partial(verified, asking=Asking(servers, secret))
+
+
+def _asked(
+    verify: bool, api_base: str | None, identity_secret_env: str | None
+) -> Ask | None:  # fmt: skip
+    if verify:
+        return asking(api_base, identity_secret_env)
+    if api_base is not None or identity_secret_env is not None:
+        raise UsageError("--api-base and --identity-secret-env are for --verify: add that")
+    return None
 
 
 def _mode(
@@ -165,16 +200,20 @@ def write(result: ScanResult, outputs: Iterable[tuple[str, str | None]], options
 
 @contextmanager
 def _file(name: str) -> Iterator[TextIO]:
-    """A new file that takes the old one's place at the end; a device is written to as it is."""
+    """A new file that takes the old one's place at the end; a device is written to as it is.
+
+    Its directory is made if need be.
+    """
     path = Path(name)
     if path.exists() and not path.is_file():
-        with _opened(path, "w") as out:
+        with _opened(path, "w", name) as out:
             yield out
         return
     path = path.resolve()
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    out = _opened(draft, "x", name)
     try:
-        with _opened(draft, "x") as out:
+        with out:
             yield out
         draft.replace(path)
     except BaseException:
@@ -182,11 +221,12 @@ def _file(name: str) -> Iterator[TextIO]:
         raise
 
 
-def _opened(path: Path, mode: Literal["w", "x"]) -> TextIO:
+def _opened(path: Path, mode: Literal["w", "x"], name: str) -> TextIO:
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         return path.open(mode, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        raise UsageError(f"{name}: cannot be written: {error.strerror}") from error
 
 
 def _colour() -> bool:

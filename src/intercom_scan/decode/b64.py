@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from base64 import b64encode
 from binascii import a2b_base64
 from functools import cache, partial
@@ -12,7 +11,7 @@ from intercom_scan.decode.offsets import derive, spans
 from intercom_scan.decode.pattern import Decoder, Pattern, Region, lazy, literal, spellings
 from intercom_scan.decode.runs import ALPHABET, first_behind, lines_around
 from intercom_scan.decode.single import right
-from intercom_scan.decode.streams import BZIP2, GZIP, XZ
+from intercom_scan.decode.streams import BZIP2, GZIP, XZ, inflates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -130,12 +129,16 @@ def way_back(lines: Lines, first: int, offset: int) -> int:
     return lines.place_of(first + offset * 4 // 3)
 
 
-# How base64 of an archive begins: gzip (RFC 1952) with no optional part, extra bytes or a name,
-# zip, bzip2, xz.
-ARCHIVES = (b"H4sIA", b"H4sIB", b"H4sIC", b"UEsDB", b"QlpoM", b"QlpoN", b"QlpoO", b"/Td6WFoA")
-# zlib (RFC 1950) at its usual levels has only two fixed bytes, so what may stand before its base64
-# has to help: eight literals are found faster than an expression.
-ZLIBS = tuple(b"eJ%c" % byte for byte in b"wxyz") + tuple(b"eN%c" % byte for byte in b"opqr")
+# How base64 of an archive begins: gzip (RFC 1952) with any of its optional parts, zip, bzip2, xz.
+GZIPS = tuple(b"H4sI%c" % byte for byte in b"ABCDEFGH")
+ARCHIVES = (*GZIPS, b"UEsDB", b"QlpoM", b"QlpoN", b"QlpoO", b"/Td6WFoA")
+# zlib (RFC 1950) has only two fixed bytes, one of them for its level, so what may stand before its
+# base64 has to help: literals are found faster than an expression.
+ZLIBS = tuple(
+    b"e%c%c" % (level, byte)
+    for level, rest in ((65, b"EFGH"), (70, b"4567"), (74, b"wxyz"), (78, b"opqr"))
+    for byte in rest
+)
 OPENERS = b"\"'` =:,>\n"
 # Fewer characters are no archive; gzip has 18 bytes beside its data, the others have more.
 SHORTEST_ARCHIVE = 24
@@ -172,17 +175,9 @@ def decode_archive(layer: Layer, start: int, end: int, budget: Budget) -> Iterat
 def may_begin(text: bytes, data: bytes) -> bool:
     """Whether `data`, whose base64 begins with `text`, may be the beginning of an archive."""
     if text in ZLIBS:
-        return is_zlib(data)
+        return inflates(data)
     codec = next((codec for codec in (GZIP, BZIP2, XZ) if data.startswith(codec.magic)), None)
     return codec is None or codec.begins(data)
-
-
-def is_zlib(data: bytes) -> bool:
-    """Whether the beginning of a stream inflates to anything."""
-    try:
-        return bool(zlib.decompressobj().decompress(data, PROBE))
-    except zlib.error:
-        return False
 
 
 def escaped(data: bytes, at: int) -> bool:

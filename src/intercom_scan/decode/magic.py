@@ -17,9 +17,11 @@ class Magic:
 MAGICS = (
     Magic("gzip", 0, b"\x1f\x8b\x08"),
     Magic("bzip2", 4, b"1AY&SY"),
+    Magic("bzip2", 4, b"\x17rE8P\x90"),  # an empty stream, which another may follow
     Magic("xz", 0, b"\xfd7zXZ\0"),
     Magic("lzma", 0, b"]\0\0"),
     Magic("zlib", 0, b"x\x01"),
+    Magic("zlib", 0, b"x\x5e"),
     Magic("zlib", 0, b"x\x9c"),
     Magic("zlib", 0, b"x\xda"),
     Magic("tar", 257, b"ustar"),
@@ -52,6 +54,8 @@ def _holds(name: str, data: bytes) -> bool:
     """What short magic bytes leave open."""
     if name == "bzip2":
         return data.startswith(b"BZh")
+    if name == "zlib":
+        return not data[1:18].isascii() or data[1] == 1  # `x^2`
     if name == "utf-16":
         return len(data) > 4 and not data.startswith(b"\xff\xfe\0\0")  # that is UTF-32
     if name == "lzma":

@@ -21,7 +21,7 @@ CHUNK_IN = 16 * 1024
 CHUNK_OUT = 64 * 1024
 
 # A larger dictionary would be an attack on memory; `xz -9` needs 65 MiB.
-LZMA_MEMORY = 96 * 1024 * 1024
+LZMA_MEMORY = 72 * 1024 * 1024
 
 
 class Inflater(Protocol):
@@ -148,12 +148,21 @@ def lzma_of(form: str) -> Callable[[], Inflater]:
     return new
 
 
+RAW_WINDOW = -zlib.MAX_WBITS
 GZIP = Codec("gzip", b"\x1f\x8b\x08", lambda: Deflate(16 + zlib.MAX_WBITS), _gzipped)
 ZLIB = Codec("zlib", b"", lambda: Deflate(zlib.MAX_WBITS), _zlibbed)
-RAW = Codec("deflate", b"", lambda: Deflate(-zlib.MAX_WBITS), _deflated)
+RAW = Codec("deflate", b"", lambda: Deflate(RAW_WINDOW), _deflated)
 BZIP2 = Codec("bzip2", b"BZh", bzip2, _bzipped)
 XZ = Codec("xz", b"\xfd7zXZ\0", lzma_of("FORMAT_XZ"), _xzed)
 LZMA = Codec("lzma", b"", lzma_of("FORMAT_ALONE"))
+
+
+def inflates(data: bytes, window: int = zlib.MAX_WBITS) -> bool:
+    """Whether the beginning of a stream inflates to anything; `window` as zlib has it."""
+    try:
+        return bool(zlib.decompressobj(window).decompress(data, len(data)))
+    except zlib.error:
+        return False
 
 
 def errors() -> tuple[type[Exception], ...]:
@@ -206,8 +215,8 @@ class Inflated:
         while True:
             try:
                 out = inflater.decompress(data, CHUNK_OUT)
-            except errors():
-                self._damaged("damaged")
+            except errors() as error:
+                self._failed(error)
                 return
             data = b""
             self.produced += len(out)
@@ -237,6 +246,13 @@ class Inflated:
         self.consumed -= len(rest)
         self.whole = True
         return b""
+
+    def _failed(self, error: Exception) -> None:
+        if "Memory usage limit" in str(error):  # of lzma, which has no error of its own for that
+            reason = f"{self._codec.name} data that takes more than {LZMA_MEMORY >> 20} MiB to read"
+            self._budget.stop(self._what, reason)
+        else:
+            self._damaged("damaged")
 
     def _damaged(self, how: str) -> None:
         # Bytes that only look like the beginning of a stream are no archive that lost something.

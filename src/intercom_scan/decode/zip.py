@@ -1,8 +1,9 @@
 """Zip archives (jar, docx, wheel, apk), read member by member from their local headers.
 
 The central directory is not needed: every member repeats what it says about it, so archives that
-are cut off, follow other data or each other, or lie about their directory are read alike, and no
-byte twice. Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+are cut off, follow other data or each other, or lie about their directory are read alike. Where a
+header lies, the data tells how it is packed. Format:
+https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 """
 
 from __future__ import annotations
@@ -13,7 +14,16 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.decode.members import inner, shown, up_to, windows
 from intercom_scan.decode.pattern import Decoder, Pattern, literal
-from intercom_scan.decode.streams import BZIP2, LZMA, RAW, XZ, Codec, Inflated
+from intercom_scan.decode.streams import (
+    BZIP2,
+    LZMA,
+    RAW,
+    RAW_WINDOW,
+    XZ,
+    Codec,
+    Inflated,
+    inflates,
+)
 from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
@@ -27,16 +37,16 @@ LOCAL = b"PK\3\4"
 DESCRIPTOR = b"PK\7\x08"
 HEADER = struct.Struct("<4s5H3L2H")
 ENCRYPTED, STREAMED = 0x1, 0x8
-STORED, LZMA_METHOD = 0, 14
+STORED = 0
 # No file system has longer paths, so what says so is no header.
 LONGEST_NAME = 4096
 # The header that `reader` puts before lzma is longer by this than the one it replaces.
 LZMA_SHIFT = 4
-# The version that is needed (at most 6.3, some tools put a system into its second byte), flags, and
-# a method that there is: APPNOTE 4.4.3 to 4.4.5. Most of what only looks like a header ends here.
-FIRST = rb"[\x00-\x3f]{2}[\x00-\xff]{2}[\x00-\x14\x5d-\x63]\x00"
-PROBE = len(LOCAL) + 6  # bytes of a header that the pattern asks for
-METHODS: dict[int, Codec] = {8: RAW, 12: BZIP2, LZMA_METHOD: LZMA, 95: XZ}
+LZMA_PROPERTIES = b"\5\0]"  # their size, and the first of them as nearly all tools write it
+# The methods that there are, by APPNOTE 4.4.5: what says another is hardly a header.
+KNOWN = frozenset((*range(21), *range(93, 100)))
+PROBE = 256  # bytes of the data that tell its method
+METHODS: dict[int, Codec] = {8: RAW, 12: BZIP2, 14: LZMA, 95: XZ}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +99,11 @@ def stored_size(data: bytes, start: int) -> int:
     return len(data) - start
 
 
-def reader(data: bytes, member: Member) -> Read:
+def reader(data: bytes, member: Member, codec: Codec | None = None) -> Read:
     """Reads the compressed data; lzma with the header that its own files have, not zip's."""
     source = BytesIO(data)
     source.seek(member.start)
-    if member.method != LZMA_METHOD:
+    if codec is not LZMA:
         return source.read
     # APPNOTE 5.8.8: version (2), size of the properties (2), properties; no size of the text.
     head = source.read(4)
@@ -102,29 +112,47 @@ def reader(data: bytes, member: Member) -> Read:
     return lambda count: front.read(count) or source.read(count)
 
 
+def told(data: bytes, member: Member) -> Codec | None:
+    """The codec that the header names and the data bears out, else one that the data shows.
+
+    Programs that unpack go by the central directory, so what a local header says of its version,
+    method, size and encryption may be anything.
+    """
+    head = data[member.start : member.start + PROBE]
+    begun = next((codec for codec in (BZIP2, XZ) if codec.begins(head)), None)
+    if begun and member.method != STORED:  # else it is a file that begins so
+        return begun
+    said = None if member.flags & ENCRYPTED else METHODS.get(member.method)
+    if said and (said is LZMA or said.begins(head)):
+        return said
+    if head[2:5] == LZMA_PROPERTIES and member.method != STORED:
+        return LZMA
+    return RAW if RAW.begins(head) and inflates(head, RAW_WINDOW) else said
+
+
 def decode(layer: Layer, _start: int, end: int, budget: Budget) -> Iterator[Region]:
     """The member whose local header begins with a hit.
 
     Only what was read is taken as its region: behind a header that lies, all is looked at.
     """
-    data, at = layer.data, end - PROBE
+    data, at = layer.data, end - len(LOCAL)
     member = member_at(data, at)
     if member is None:
         return
     what = f"{shown(layer.path)}!{shown(member.name)}"
-    codec = METHODS.get(member.method)
-    if member.flags & ENCRYPTED:
-        budget.stop(what, "encrypted", incomplete=False)
-    elif member.method == STORED:
+    codec = told(data, member)
+    if member.method == STORED and not member.flags & ENCRYPTED:
         yield from stored(layer, member, budget)
-    elif codec is None:
-        budget.stop(what, f"compressed by method {member.method}", incomplete=False)
-    else:
-        source = Inflated(reader(data, member), codec, what, budget)
+    elif member.method in KNOWN and (codec is None or member.flags & ENCRYPTED):
+        unknown = f"compressed by method {member.method}"
+        reason = "encrypted" if member.flags & ENCRYPTED else unknown
+        budget.stop(what, reason, incomplete=False)
+    if codec:
+        source = Inflated(reader(data, member, codec), codec, what, budget)
         for body, line in windows(source.read, budget.limits.member):
             yield inner(layer, ("zip",), member.name, body, line), at, member.start
         if source.whole:
-            shift = LZMA_SHIFT if member.method == LZMA_METHOD else 0
+            shift = LZMA_SHIFT if codec is LZMA else 0
             yield None, at, member.start + source.consumed - shift
 
 
@@ -141,7 +169,7 @@ def stored(layer: Layer, member: Member, budget: Budget) -> Iterator[Region]:
 
 
 def patterns(_exact: Sequence[bytes], _nocase: Sequence[bytes]) -> list[Pattern]:
-    return [Pattern(literal(LOCAL) + FIRST)]
+    return [Pattern(literal(LOCAL))]
 
 
 ZIP_DECODER = Decoder("zip", patterns, decode)

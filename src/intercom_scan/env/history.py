@@ -11,8 +11,9 @@ from intercom_scan.env import remedy
 from intercom_scan.env.naming import classify
 from intercom_scan.env.view import EnvFile
 from intercom_scan.finding import Finding, Place, Skip
-from intercom_scan.git import Stderr, feed, stopped_at_exit
+from intercom_scan.git import stopped_at_exit
 from intercom_scan.history.tracing import parse_commit
+from intercom_scan.pipes import Stderr, feed
 from intercom_scan.rules.hygiene import HISTORY
 from intercom_scan.rules.model import Severity
 from intercom_scan.values import dataclass, field

@@ -1,4 +1,4 @@
-"""Which commits, paths and refs a hit in an object belongs to.
+"""Which commits and paths a hit in an object belongs to.
 
 Runs for hits alone, after the objects are read. Each commit is compared with its first parent
 only: what a commit has is what its first parent has, less what it removes, plus what it adds.
@@ -17,12 +17,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from intercom_scan.git import Git, Stderr, enlarge_pipe, feed, fill, stopped_at_exit
+from intercom_scan.git import Git, stopped_at_exit
+from intercom_scan.history.leaving import ones
 from intercom_scan.history.threads import side_by_side
 from intercom_scan.matching import Database
+from intercom_scan.pipes import Stderr, enlarge_pipe, feed, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator
+
+    from intercom_scan.history.graph import Graph
+    from intercom_scan.history.leaving import Departures
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,71 +46,6 @@ class Life:
     last: str | None = None
     last_time: int = -1
     in_head: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """All commits, children first. `parents` in order; `times` are committer times.
-
-    Some 270 bytes a commit: no more than a string for each id, which all the tables share.
-    """
-
-    parents: dict[str, tuple[str, ...]]
-    times: dict[str, int]
-
-    @property
-    def order(self) -> list[str]:
-        """Every commit before its parents."""
-        return list(self.parents)
-
-
-EVERYTHING = ("--all", "--reflog")
-
-
-def read_graph(
-    git: Git, start: Sequence[str] = EVERYTHING, tips: Iterable[str] = ()
-) -> Graph | None:
-    """Commits reachable from where `rev-list` is told to start, and from `tips`.
-
-    None where git cannot walk there: at a commit that is missing or damaged it gives up.
-    """
-    process = git.start(
-        "rev-list", "--topo-order", "--parents", "--timestamp", "--ignore-missing", *start,
-        "--stdin", stdin=subprocess.PIPE, buffered=True,
-    )  # fmt: skip
-    graph = Graph({}, {})
-    awaited: dict[str, str] = {}  # ids of commits that a child has named so far
-    with stopped_at_exit(process):
-        Stderr(process)
-        lines = [f"{tip}\n".encode() for tip in tips]
-        threading.Thread(target=feed, args=(process, lines), daemon=True).start()
-        assert process.stdout is not None
-        for line in process.stdout:
-            time, id_, *parents = line.decode("ascii").split()
-            commit = awaited.pop(id_, id_)
-            graph.parents[commit] = tuple([awaited.setdefault(p, p) for p in parents])
-            graph.times[commit] = int(time)
-        return graph if process.wait() == 0 else None
-
-
-def refs_by_commit(
-    graph: Graph, tips: Mapping[str, list[str]], wanted: set[str]
-) -> dict[str, tuple[str, ...]]:
-    """For each wanted commit the refs that reach it; `tips` maps a commit to its refs."""
-    names = sorted({name for refs in tips.values() for name in refs})
-    bit = {name: 1 << number for number, name in enumerate(names)}
-    masks: dict[str, int] = defaultdict(int)
-    found = {}
-    for commit in graph.parents:
-        mask = masks.pop(commit, 0)
-        for name in tips.get(commit, ()):
-            mask |= bit[name]
-        if commit in wanted:
-            found[commit] = tuple(name for name in names if mask & bit[name])
-        if mask:
-            for parent in graph.parents[commit]:
-                masks[parent] |= mask
-    return found
 
 
 @dataclass(slots=True)
@@ -228,30 +168,34 @@ class _Comparison:
                     self._changes.note(self._changes.added, commit, target, path)
 
 
-def lives(graph: Graph, changes: Changes, head: str | None) -> dict[Target, Life]:
-    """Carry what commits add and remove from the roots to the tips."""
-    children: dict[str, int] = defaultdict(int)
+def lives(
+    graph: Graph, changes: Changes, head: str | None, departures: Departures
+) -> dict[Target, Life]:
+    """Carry what commits add and remove from the roots to the tips; `departures` hear what goes."""
+    pending: dict[str, int] = defaultdict(int)  # children to come, of what has children
     for parents in graph.parents.values():
         for parent in parents:
-            children[parent] += 1
+            pending[parent] += 1
     has: dict[str, int] = {}
     found: dict[Target, Life] = defaultdict(Life)
-    pending = dict(children)
-    for commit in reversed(graph.parents):
+    places = reversed(range(len(graph.parents)))
+    for number, commit in zip(places, reversed(graph.parents), strict=True):
         parents = graph.parents[commit]
-        before = has.get(parents[0], 0) if parents else 0
-        now = before & ~changes.removed.get(commit, 0) | changes.added.get(commit, 0)
+        before = [has.get(parent, 0) for parent in parents] or [0]
+        now = before[0] & ~changes.removed.get(commit, 0) | changes.added.get(commit, 0)
         others = 0
-        for parent in parents:
-            others |= has.get(parent, 0)
-            _lost(graph, changes, found, parent, has.get(parent, 0) & ~now)
-        for key in _bits(now & ~others):
+        for parent, keys in zip(parents, before, strict=False):
+            others |= keys
+            _lost(graph, changes, found, parent, keys & ~now)
+        if others & ~now:
+            departures.note(number, commit, before[0] & ~now, others & ~now)
+        for key in ones(now & ~others):
             target, path = changes.keys[key]
             found[target].introduced.append((commit, path))
-        if not children[commit]:
+        if commit not in pending:
             _lost(graph, changes, found, commit, now)
         if commit == head:
-            for key in _bits(now):
+            for key in ones(now):
                 found[changes.keys[key][0]].in_head = True
         if now:
             has[commit] = now
@@ -266,14 +210,7 @@ def _lost(
     graph: Graph, changes: Changes, found: dict[Target, Life], commit: str, keys: int
 ) -> None:
     """`commit` has these keys and a child has not, or it has no child."""
-    for key in _bits(keys):
+    for key in ones(keys):
         life = found[changes.keys[key][0]]
         if graph.times[commit] > life.last_time:
             life.last, life.last_time = commit, graph.times[commit]
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low

@@ -6,27 +6,31 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from intercom_scan.finding import Commit, Exposure, Skip
 from intercom_scan.grouping import Occurrence, place
-from intercom_scan.history import attribution
-from intercom_scan.history.attribution import Changes, Graph, Life, Target
+from intercom_scan.history import attribution, graph
+from intercom_scan.history.attribution import Changes, Life, Target
+from intercom_scan.history.graph import Graph
 from intercom_scan.history.labels import read_labels
+from intercom_scan.history.leaving import Departures
 from intercom_scan.history.parts import in_part
 from intercom_scan.sources import holes
 from intercom_scan.sources.reader import ObjectReader, UnreadableObject
 from intercom_scan.values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from intercom_scan.detector import Hit
     from intercom_scan.git import Git
     from intercom_scan.history.labels import Labels
     from intercom_scan.history.objects import Objects
     from intercom_scan.sources.index import Entry
     from intercom_scan.sources.stores import Ref
 
+Secret: TypeAlias = "tuple[str, bytes]"  # noqa: S105 the id of its rule, and its value
 DAY = 24 * 60 * 60
 LONGEST_NAME = 1000  # bytes; some codecs that a commit may name take quadratic time
 
@@ -42,7 +46,7 @@ class Trace:
     objects: Objects
     refs: Sequence[Ref]
     index: Sequence[Entry]
-    start: Sequence[str] = attribution.EVERYTHING
+    start: Sequence[str] = graph.EVERYTHING
     everything: bool = True
     tips: Sequence[str] = ()
     skips: list[Skip] = field(default_factory=list)
@@ -52,6 +56,7 @@ class Trace:
     _graph: Graph = field(init=False)
     _head: str | None = field(init=False)
     _lives: dict[Target, Life] = field(init=False)
+    _left: dict[Secret, str | None] = field(init=False)
     _reach: dict[str, tuple[str, ...]] = field(init=False)
     _reader: ObjectReader = field(init=False)
     _labels: Labels = field(init=False)
@@ -71,40 +76,62 @@ class Trace:
             return [*self._in_blobs(), *self._in_names(), *self._in_messages()]
 
     def _read_graph(self, tips: Sequence[str] = ()) -> Graph:
-        graph = attribution.read_graph(self._git, self.start, tips or self.tips)
-        if graph is not None:
-            return graph
+        read = graph.read_graph(self._git, self.start, tips or self.tips)
+        if read is not None:
+            return read
         parents, times = holes.readable_commits(self._git)
         order = holes.children_first(parents, times)
         return Graph({commit: parents[commit] for commit in order}, times)
 
-    def _targets(self) -> set[Target]:
+    def _targets(self) -> Mapping[Target, Sequence[Hit]]:
         blobs = {
-            Target(object=id_) for id_, (type_, _) in self.objects.hits.items() if type_ == "blob"
+            Target(object=id_): hits
+            for id_, (type_, hits) in self.objects.hits.items()
+            if type_ == "blob"
         }
-        return blobs | {Target(name=name) for name in self.objects.names}
+        return blobs | {Target(name=name): hits for name, hits in self.objects.names.items()}
 
     def _find_lives(self) -> dict[Target, Life]:
         targets, changes = self._targets(), Changes()
         self._compare(self._graph.order, targets, changes)
-        lives = attribution.lives(self._graph, changes, self._head)
+        lives = self._carry(changes, targets)
         if self.everything and self._unexplained(lives, targets) and (lost := self._lost_commits()):
             self._graph = Graph({}, {})  # before another one takes as much memory
             self._graph = self._read_graph(lost)
             fresh = set(lost)
             self._compare([c for c in self._graph.parents if c in fresh], targets, changes)
-            lives = attribution.lives(self._graph, changes, self._head)
+            lives = self._carry(changes, targets)
         return lives
 
-    def _compare(self, commits: list[str], targets: set[Target], changes: Changes) -> None:
+    def _carry(
+        self, changes: Changes, targets: Mapping[Target, Sequence[Hit]]
+    ) -> dict[Target, Life]:
+        departures = Departures(self._graph, self._head if self._reads_head else None)
+        lives = attribution.lives(self._graph, changes, self._head, departures)
+        keys: dict[Secret, set[int]] = defaultdict(set)
+        for number, (target, _) in enumerate(changes.keys):
+            for hit in targets[target]:
+                keys[_secret(hit)].add(number)
+        self._left = {secret: departures.last(numbers) for secret, numbers in keys.items()}
+        return lives
+
+    @property
+    def _reads_head(self) -> bool:
+        """Whether all the history of HEAD was read: else other versions may still have a secret."""
+        cut = any(option.startswith("^") for option in self.start)
+        return self.everything or (self._head in self.start and not cut)
+
+    def _compare(
+        self, commits: list[str], targets: Mapping[Target, object], changes: Changes
+    ) -> None:
         if targets:
             attribution.read_changes(
-                self._git, self._graph, commits, targets, self.objects.jobs, changes
+                self._git, self._graph, commits, set(targets), self.objects.jobs, changes
             )
             reason = "could not be compared: the places of some findings may be missing"
             self.skips += [Skip(f"commit {commit}", reason) for commit in changes.unread]
 
-    def _unexplained(self, lives: dict[Target, Life], targets: set[Target]) -> bool:
+    def _unexplained(self, lives: dict[Target, Life], targets: Iterable[Target]) -> bool:
         commits = (id_ for id_, (type_, _) in self.objects.hits.items() if type_ == "commit")
         return any(
             target not in lives or not lives[target].introduced for target in targets
@@ -122,7 +149,7 @@ class Trace:
                 tips[ref.commit].append(ref.name)
         wanted = {commit for life in self._lives.values() for commit, _ in life.introduced}
         wanted |= {id_ for id_, (type_, _) in self.objects.hits.items() if type_ == "commit"}
-        return attribution.refs_by_commit(self._graph, tips, wanted)
+        return graph.refs_by_commit(self._graph, tips, wanted)
 
     def _in_blobs(self) -> Iterator[Occurrence]:
         staged = defaultdict(list)
@@ -133,11 +160,12 @@ class Trace:
                 continue
             life = self._lives.get(Target(object=id_), Life())
             spots: list[tuple[str | None, bytes | None]] = list(life.introduced)
-            exposure = self._exposure(life, id_)
+            shared = self._exposure(life, id_)
             spots = spots or [(None, path) for path in sorted(self._labels.paths.get(id_, ()))]
             seen = {path for _, path in spots}
             fresh = [path for path in staged[id_] if path not in seen]
             for hit in hits:
+                exposure = self._until(shared, hit)
                 for path in fresh:
                     yield Occurrence(hit, place(hit, "index", path, object=id_), exposure)
                 for commit, where in spots or ([] if fresh else [(None, None)]):
@@ -148,8 +176,9 @@ class Trace:
     def _in_names(self) -> Iterator[Occurrence]:
         for name, hits in self.objects.names.items():
             life = self._lives.get(Target(name=name), Life())
-            exposure = self._exposure(life, None)
+            shared = self._exposure(life, None)
             for hit in hits:
+                exposure = self._until(shared, hit)
                 spots: list[tuple[str | None, bytes]] = list(life.introduced)
                 for commit, path in spots or [(None, name)]:
                     spot = place(hit, "file-name", path)
@@ -195,6 +224,11 @@ class Trace:
             days=days,
         )
 
+    def _until(self, exposure: Exposure, hit: Hit) -> Exposure:
+        """The same with the commit that took the hit's secret out of HEAD, whatever held it."""
+        left = self._left.get(_secret(hit))
+        return exposure if left is None else replace(exposure, left=self._commit(left))
+
     def _safe(self, name: str) -> str:
         """Not a secret that a ref or an author is named after, where only they would tell it.
 
@@ -218,6 +252,10 @@ class Trace:
             except UnreadableObject:
                 self._commits[id_] = Commit(id_, "", "")
         return self._commits[id_]
+
+
+def _secret(hit: Hit) -> Secret:
+    return hit.rule.id, hit.secret
 
 
 def parse_commit(id_: str, content: bytes) -> Commit:

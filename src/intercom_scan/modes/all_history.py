@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.errors import GitError
 from intercom_scan.finding import Skip
-from intercom_scan.history.attribution import EVERYTHING
+from intercom_scan.history.graph import EVERYTHING
 from intercom_scan.modes import Mode
 from intercom_scan.modes.collecting import Collected, Settings, look_at_paths
 from intercom_scan.modes.objects import objects_of, traced

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from intercom_scan.git import resolve
-from intercom_scan.history.attribution import EVERYTHING
+from intercom_scan.history.graph import EVERYTHING
 from intercom_scan.modes import Mode
 from intercom_scan.modes.collecting import Collected, Settings
 from intercom_scan.modes.objects import objects_of, traced

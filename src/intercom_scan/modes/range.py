@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.errors import UsageError
 from intercom_scan.git import resolve
-from intercom_scan.history.attribution import EVERYTHING
+from intercom_scan.history.graph import EVERYTHING
 from intercom_scan.modes import Mode
 from intercom_scan.modes.collecting import Collected, Settings
 from intercom_scan.modes.objects import objects_of, traced

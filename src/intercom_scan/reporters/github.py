@@ -57,6 +57,13 @@ class _Annotation:
 
 def render(result: ScanResult, out: TextIO, options: Options) -> None:
     """Write an annotation for each new finding that the host will show, then the verdict."""
+    annotate(result, out, options)
+    verdict = verdict_line(result, summarise(result, options.fail_on), options.fail_on)
+    out.write(f"{verdict}\n")
+
+
+def annotate(result: ScanResult, out: TextIO, options: Options) -> None:
+    """Write the annotations alone, and a line that says how many findings have none."""
     mask = Mask(result.findings)
     spots = _spots(result, options, mask)
     shown: Counter[str] = Counter()
@@ -73,11 +80,11 @@ def render(result: ScanResult, out: TextIO, options: Options) -> None:
             continue
         shown[level] += 1
         title = f"{finding.rule.title} ({finding.severity.label})"
-        message = "\n".join(told(finding, mask))
-        out.write(_Annotation(level, title, message, *spots(finding)).command())
-    rest = f"{plural(hidden, 'more finding')} without an annotation; " if hidden else ""
-    verdict = verdict_line(result, summarise(result, options.fail_on), options.fail_on)
-    out.write(f"{rest}{verdict}\n")
+        path, place = spots(finding)
+        message = "\n".join(told(finding, mask, place))
+        out.write(_Annotation(level, title, message, path, place).command())
+    if hidden:
+        out.write(f"{plural(hidden, 'more finding')} without an annotation\n")
 
 
 def _level(finding: Finding, options: Options) -> str:

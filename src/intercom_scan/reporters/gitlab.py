@@ -17,7 +17,7 @@ from intercom_scan._version import VERSION
 from intercom_scan.escape import json_text, markdown, terminal
 from intercom_scan.masking import Mask
 from intercom_scan.reporters.summary import coverage, ordered, plural
-from intercom_scan.reporters.wording import address, lived, named, reached, relative
+from intercom_scan.reporters.wording import address, lived, named, reached, relative, verified
 from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ class _Vulnerabilities:
         rule, life = finding.rule, finding.exposure
         what = finding.redacted if rule.confidential else finding.detail or finding.redacted
         parts = [f"{named(finding)}: {self.code(what, 1000)}."]
+        if finding.verification is not None:
+            parts.append(f"Verified: {self.code(verified(finding.verification), 1000)}.")
         if finding.places_total > 1:
             parts.append(f"Also at {plural(finding.places_total - 1, 'other place')}.")
         if life is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import TextIO
 
-    from intercom_scan.finding import Commit, Finding, Place, ScanResult
+    from intercom_scan.finding import Commit, Finding, Place, ScanResult, Verification
     from intercom_scan.reporters.model import Options
 
 SCHEMA_VERSION = 1
@@ -82,7 +82,7 @@ def _summary(result: ScanResult, options: Options, clean: Callable[[str], str]) 
 
 
 def _finding(finding: Finding, clean: Callable[[str], str], show: bool) -> dict[str, Any]:
-    shown = {
+    shown: dict[str, Any] = {
         "rule": finding.rule.id,
         "title": finding.rule.title,
         "severity": finding.severity.label,
@@ -94,6 +94,7 @@ def _finding(finding: Finding, clean: Callable[[str], str], show: bool) -> dict[
         "detail": None if finding.detail is None else clean(finding.detail),
         "remedy": None if finding.remedy is None else clean(finding.remedy),
     }
+    shown["verification"] = _verification(finding.verification, clean)
     if show and finding.rule.confidential:
         shown["secret"] = json_text(finding.secret.decode("utf-8", "surrogateescape"))
     return {
@@ -102,6 +103,18 @@ def _finding(finding: Finding, clean: Callable[[str], str], show: bool) -> dict[
         **_exposure(finding, clean),
         "places_total": finding.places_total,
         "places": [_place(place, clean) for place in finding.places],
+    }
+
+
+def _verification(
+    known: Verification | None, clean: Callable[[str], str]
+) -> dict[str, str | None] | None:
+    if known is None:
+        return None
+    told = {n: getattr(known, n) for n in ("reason", "workspace", "name", "region", "admin")}
+    return {
+        "state": known.state,
+        **{name: None if text is None else clean(text) for name, text in told.items()},
     }
 
 
@@ -130,10 +143,11 @@ def _commit(
 def _exposure(finding: Finding, clean: Callable[[str], str]) -> dict[str, Any]:
     """The life of the secret; all null, and no refs, where no history was read."""
     life = finding.exposure
-    first, last = (life.first, life.last) if life else (None, None)
+    first, last, left = (life.first, life.last, life.left) if life else (None, None, None)
     return {
         **_commit("first_commit", "first_author", "first_date", first, clean),
         **_commit("last_commit", "last_author", "last_date", last, clean),
+        **_commit("left_commit", "left_author", "left_date", left, clean),
         "in_head": life.in_head if life else None,
         "refs": [clean(ref) for ref in life.refs] if life else [],
         "exposed_days": life.days if life else None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from intercom_scan.escape import markdown
 from intercom_scan.masking import Mask
 from intercom_scan.reporters.summary import grouped, ordered, plural, summarise, verdict_line
-from intercom_scan.reporters.wording import lived, next_step, position, reached
+from intercom_scan.reporters.wording import lived, next_step, position, reached, verified
 from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
@@ -24,35 +24,41 @@ if TYPE_CHECKING:
 # Bytes. GitHub takes 1 MiB of a step, and of a larger summary nothing:
 # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
 _LIMIT = 1_000_000
+_FRAME = 300  # of a section: its heading, and what says that it was cut
 _THINGS = 5  # not read, of each reason
 
+_MAY_STAY = "\nIf one may stay: `intercom-scan ignore FINGERPRINT --reason WHY`\n"
 _SIGNS = {"clean": "✅", "findings": "❌", "incomplete": "⚠️"}
 
 
-class _Sheet:
-    """Writes sections within the limit; each leaves some of it to those below."""
+# Of that, what the sections below the first may have: enough, and the first has what they leave.
+_SHARES = {".env files": 200_000, "Not read": 100_000, "Left out, and no loss": 50_000,
+           "Notes": 50_000}  # fmt: skip
 
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
-        self._room = _LIMIT
 
-    def put(self, line: str) -> None:
-        self._out.write(line + "\n")
-        self._room -= len(line.encode()) + 1
+def _sections(sections: dict[str, Iterable[str]], room: int) -> Iterator[str]:
+    """The text of each section, all of them within `room` bytes."""
+    made = {}
+    for head, lines in reversed(sections.items()):
+        made[head] = _section(head, lines, min(room, _SHARES.get(head, room)))
+        room -= len(made[head].encode())
+    return (made[head] for head in sections)
 
-    def section(self, head: str, lines: Iterable[str], keep: int) -> None:
-        """A heading and its lines, if there are any, as long as `keep` bytes stay free."""
-        left_out = 0
-        for number, line in enumerate(lines):
-            if number == 0:
-                self.put(f"\n### {head}\n")
-            if left_out or len(line.encode()) + keep > self._room:
-                left_out += 1
-            else:
-                self.put(line)
-        if left_out:
-            cut = f"{plural(left_out, 'more line')} cut: a summary may have 1 MiB."
-            self.put(f"\n**{cut}** The json report has everything.")
+
+def _section(head: str, lines: Iterable[str], room: int) -> str:
+    """A heading and as many lines as there is room for; nothing where there is no line."""
+    kept, left_out = [f"\n### {head}\n"], 0
+    room -= _FRAME
+    for line in lines:
+        room -= len(line.encode()) + 1
+        if room < 0:
+            left_out += 1
+        else:
+            kept.append(line)
+    if left_out:
+        cut = f"{plural(left_out, 'more line')} cut: a summary may have 1 MiB."
+        kept.append(f"\n**{cut}** The json report has everything.")
+    return "\n".join([*kept, ""]) if len(kept) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,11 @@ class _Row:
         return markdown(self.mask(text), limit)
 
     def secret(self, finding: Finding) -> str:
-        life = finding.exposure
+        life, known = finding.exposure, finding.verification
+        state = f" {self.code(verified(known), 1000)}" if known else ""
         return _row(
             finding.severity.label,
-            f"{_words(finding.rule.title)} `{finding.redacted}`",
+            f"{_words(finding.rule.title)} `{finding.redacted}`{state}",
             self.where(finding),
             "" if life is None else f"{self.code(lived(life, self.mask))}; {reached(life)}",
             self.next(finding),
@@ -110,10 +117,11 @@ def _row(*cells: str) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[str]) -> Iterator[str]:
-    """Nothing where there is no row."""
+    """Nothing where there is no row. `head` is for the columns that tables do not share."""
     for number, row in enumerate(rows):
         if number == 0:
-            yield f"{_row(*head)}\n{_row(*['---'] * len(head))}"
+            columns = ("severity", *head, "next", "fingerprint")
+            yield f"{_row(*columns)}\n{_row(*['---'] * len(columns))}"
         yield row
 
 
@@ -124,22 +132,21 @@ def _words(text: str) -> str:
 
 def render(result: ScanResult, out: TextIO, options: Options) -> None:
     """Write the verdict with all counts, a row a new finding, and what was not read."""
-    row, sheet = _Row(Mask(result.findings)), _Sheet(out)
-    summary = summarise(result, options.fail_on)
-    sheet.put(f"## {_SIGNS[summary.verdict]} Intercom credentials")
-    sheet.put(f"\n{verdict_line(result, summary, options.fail_on)}")
+    row, summary = _Row(Mask(result.findings)), summarise(result, options.fail_on)
     found = [finding for finding in ordered(result.findings) if finding.status == "new"]
-    head = ("severity", "secret", "where", "exposed", "next", "fingerprint")
-    rows = (row.secret(finding) for finding in found if finding.rule.confidential)
-    sheet.section("Secrets", _table(head, rows), keep=400_000)
-    head = ("severity", "problem", "file", "found", "next", "fingerprint")
-    rows = (row.problem(finding) for finding in found if not finding.rule.confidential)
-    sheet.section(".env files", _table(head, rows), keep=200_000)
-    if found:
-        sheet.put("\nIf one may stay: `intercom-scan ignore FINGERPRINT --reason WHY`")
+    secrets = (row.secret(finding) for finding in found if finding.rule.confidential)
+    problems = (row.problem(finding) for finding in found if not finding.rule.confidential)
     skips = grouped(result.skipped)
     lost = (row.unread(reason, things) for reason, incomplete, things in skips if incomplete)
-    sheet.section("Not read", lost, keep=100_000)
     fine = (row.unread(reason, things) for reason, incomplete, things in skips if not incomplete)
-    sheet.section("Left out, and no loss", fine, keep=50_000)
-    sheet.section("Notes", (f"- {row.code(note, 1000)}" for note in result.notes), keep=1_000)
+    top = f"## {_SIGNS[summary.verdict]} Intercom credentials\n\n"
+    top += f"{verdict_line(result, summary, options.fail_on)}\n"
+    sections: dict[str, Iterable[str]] = {
+        "Secrets": _table(("secret", "where", "exposed"), secrets),
+        ".env files": _table(("problem", "file", "found"), problems),
+        "Not read": lost,
+        "Left out, and no loss": fine,
+        "Notes": (f"- {row.code(note, 1000)}" for note in result.notes),
+    }
+    out.write(top + (_MAY_STAY if found else ""))
+    out.writelines(_sections(sections, _LIMIT - len(top) - len(_MAY_STAY)))

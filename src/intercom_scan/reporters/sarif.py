@@ -18,7 +18,7 @@ from intercom_scan.escape import json_text, sarif_text, terminal, uri
 from intercom_scan.masking import Mask
 from intercom_scan.reporters.sarif_rules import LEVELS, SECURITY_SEVERITY, descriptors
 from intercom_scan.reporters.summary import ordered, plural, summarise
-from intercom_scan.reporters.wording import address, described, is_checked_out, relative
+from intercom_scan.reporters.wording import address, described, is_checked_out, relative, verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,6 +145,9 @@ class _Results:
     def message(self, finding: Finding) -> str:
         """Plain words, and of the repository's own a file's name at most."""
         parts = [self.what(finding)]
+        if finding.verification is not None:
+            shown = sarif_text(self.mask(verified(finding.verification)), 1000)
+            parts.append(f"Verified: {shown}.")
         life = finding.exposure
         if life is not None:
             days = f", exposed for {plural(life.days, 'day')}" if life.days is not None else ""
@@ -209,6 +212,8 @@ class _Results:
             "origin": place.origin,
             "encoding": list(place.encoding),
         }
+        if finding.verification:
+            bag["verification"] = finding.verification.state
         if place.commit:
             bag["commit"] = place.commit.id
             bag["author"] = json_text(self.mask(place.commit.author))

@@ -74,18 +74,19 @@ def summarise(result: ScanResult, fail_on: Severity) -> Summary:
 
 
 def ordered(findings: tuple[Finding, ...]) -> list[Finding]:
-    """New ones first, then worst first, secrets before the rest, then by rule and place.
+    """New ones first, then what is known to be live, then worst first.
 
-    The same for the same findings.
+    Then secrets before the rest, then by rule and place: the same for the same findings.
     """
     status = {"new": 0, "baseline": 1, "ignored": 2}
 
-    def key(finding: Finding) -> tuple[int, int, bool, str, str, int, int, bytes]:
+    def key(finding: Finding) -> tuple[int, bool, int, bool, str, str, int, int, bytes]:
         place = finding.places[0]
         kind = not finding.rule.confidential, finding.rule.id
         where = (*kind, place.path or "", place.line, place.column)
         # The secret itself breaks ties: a fingerprint may take a slow hash.
-        return status[finding.status], -finding.severity, *where, finding.secret
+        dormant = finding.verification is None or not finding.verification.live
+        return status[finding.status], dormant, -finding.severity, *where, finding.secret
 
     return sorted(findings, key=key)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from intercom_scan.escape import log_line, terminal
 from intercom_scan.masking import Mask
 from intercom_scan.reporters.summary import grouped, ordered, plural, summarise, verdict_line
-from intercom_scan.reporters.wording import is_whole_file, lived, reached
+from intercom_scan.reporters.wording import is_whole_file, lived, reached, verified
 from intercom_scan.rules.model import Severity
 from intercom_scan.values import dataclass
 
@@ -121,8 +121,9 @@ def _short(finding: Finding, page: _Page) -> str:
     if not finding.rule.confidential:
         what = f"{finding.rule.title} ({page.clean(finding.detail or '', 200)})"
         return f"{where}: {finding.severity.label}: {what} {finding.fingerprint}{also}"
+    state = f" {finding.verification.state}" if finding.verification else ""
     return (
-        f"{where}: {finding.severity.label}: {finding.rule.title}: {_value(finding, page)}"
+        f"{where}: {finding.severity.label}:{state} {finding.rule.title}: {_value(finding, page)}"
         f" {finding.fingerprint}{also}"
     )
 
@@ -152,6 +153,8 @@ def _finding(finding: Finding, page: _Page, first: bool) -> Iterator[str]:
     if finding.status != "new":
         reason = page.clean(finding.reason or "no reason given")
         yield from page.field("status", f"{finding.status}: {reason}")
+    if finding.verification is not None:
+        yield from page.field("verified", page.clean(verified(finding.verification), 1000))
     if finding.detail:
         yield from page.field("found", page.clean(finding.detail, 1000))
     if finding.rule.confidential or not is_whole_file(finding.places[0]):

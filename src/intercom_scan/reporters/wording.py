@@ -15,7 +15,7 @@ from intercom_scan.reporters.summary import grouped, plural
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from intercom_scan.finding import Exposure, Finding, Place, ScanResult
+    from intercom_scan.finding import Exposure, Finding, Place, ScanResult, Verification
     from intercom_scan.masking import Mask
 
 
@@ -65,10 +65,12 @@ def named(finding: Finding) -> str:
 
 
 def lived(life: Exposure, mask: Mask) -> str:
-    """`since 2024-03-01, for 100 days, in HEAD`."""
+    """`since 2024-03-01, for 100 days, in HEAD`, or `not in HEAD since 2024-06-10`."""
     since = f"since {mask(life.first.date)[:10]}" if life.first else ""
     days = f"for {plural(life.days, 'day')}" if life.days is not None else ""
     head = "in HEAD" if life.in_head else "not in HEAD"
+    if life.left:
+        head += f" since {mask(life.left.date)[:10]}"
     return ", ".join(part for part in (since, days, head) if part)
 
 
@@ -84,9 +86,24 @@ def next_step(finding: Finding) -> str:
     return finding.remedy or next(iter(finding.rule.rotation), "")
 
 
-def told(finding: Finding, mask: Mask) -> Iterator[str]:
-    """What was found and where, since when, and what to do: a line of plain text for each."""
-    place = finding.places[0]
+def verified(known: Verification) -> str:
+    """`live: Intercom knows it; workspace abcd1234, Example, region US, admin a***@example.com`."""
+    parts = [
+        f"workspace {known.workspace}" if known.workspace else "",
+        known.name or "",
+        f"region {known.region}" if known.region else "",
+        f"admin {known.admin}" if known.admin else "",
+    ]
+    more = ", ".join(part for part in parts if part)
+    return f"{known.state}: {known.reason}{f'; {more}' if more else ''}"
+
+
+def told(finding: Finding, mask: Mask, place: Place | None = None) -> Iterator[str]:
+    """What was found and where, since when, and what to do: a line of plain text for each.
+
+    `place` is the one of its places that the reader looks at; the first if None.
+    """
+    place = place or finding.places[0]
     if finding.rule.confidential:
         where = terminal(mask(place.path)) + position(place) if place.path else ""
         yield f"{finding.redacted} {described(place)}{': ' if where else ''}{where}"
@@ -94,6 +111,8 @@ def told(finding: Finding, mask: Mask) -> Iterator[str]:
         yield terminal(mask(finding.detail or finding.redacted), 1000)
     if finding.places_total > 1:
         yield f"and at {plural(finding.places_total - 1, 'other place')}"
+    if finding.verification is not None:
+        yield f"Verified: {terminal(mask(verified(finding.verification)), 1000)}"
     if finding.exposure is not None:
         yield terminal(f"{lived(finding.exposure, mask)}; {reached(finding.exposure)}")
     if finding.status == "new":

@@ -11,13 +11,14 @@ from intercom_scan.rules.values import random_hex
 
 def check(value: bytes) -> bytes | None:
     header, payload, _ = value.split(b".")
-    fields, claims = _json(header), _json(payload)
+    fields, claims = decoded(header), decoded(payload)
     if not isinstance(fields, dict) or fields.get("alg") != "HS256":
         return None
     return value if isinstance(claims, dict) and "user_id" in claims else None
 
 
-def _json(part: bytes) -> object:
+def decoded(part: bytes) -> object:
+    """The JSON in a part of a JWT; None where there is none."""
     text = part.replace(b"-", b"+").replace(b"_", b"/")
     try:
         import json  # noqa: PLC0415 few scans meet a JWT

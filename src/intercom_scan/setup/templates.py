@@ -25,7 +25,7 @@ names: []
 
 # Of actions/checkout; a tag can be moved, a commit can not:
 # https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions
-_CHECKOUT = "1af3b93b6815bc44a9784bd300feb67ff0d1eeb3 # v6.0.0"
+_CHECKOUT = "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
 
 WORKFLOW = f"""\
 name: intercom-scan
@@ -40,10 +40,5 @@ jobs:
         with:
           fetch-depth: 0 # the whole history
           persist-credentials: false
-      - name: Install
-        run: |
-          python3 -m venv "$RUNNER_TEMP/scanner"
-          "$RUNNER_TEMP/scanner/bin/pip" install --quiet "intercom-scan @ git+{URL}@{REV}"
-      - name: Scan
-        run: '"$RUNNER_TEMP/scanner/bin/intercom-scan" --all-history'
+      - uses: {URL.removeprefix("https://github.com/")}@{REV}
 """

@@ -7,7 +7,8 @@ from collections import defaultdict
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
-from intercom_scan.git import Stderr, stopped_at_exit
+from intercom_scan.git import stopped_at_exit
+from intercom_scan.pipes import Stderr
 from intercom_scan.sources.reader import ObjectReader, UnreadableObject
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from intercom_scan.finding import Skip
-from intercom_scan.git import Git, Repository, Stderr, feed, stopped_at_exit
+from intercom_scan.git import Git, Repository, stopped_at_exit
+from intercom_scan.pipes import Stderr, feed
 from intercom_scan.sources import holes
 from intercom_scan.sources.index import GITLINK
 from intercom_scan.values import dataclass

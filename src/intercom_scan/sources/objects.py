@@ -17,7 +17,8 @@ from functools import cached_property
 from itertools import accumulate, chain
 
 from intercom_scan.finding import Skip
-from intercom_scan.git import Git, Stderr, enlarge_pipe, feed, fill, shorten_input, stopped_at_exit
+from intercom_scan.git import Git, stopped_at_exit
+from intercom_scan.pipes import Stderr, enlarge_pipe, feed, fill, shorten_input
 from intercom_scan.prefilter import REACH, Prefilter
 from intercom_scan.sources.reader import ObjectReader, UnreadableObject
 from intercom_scan.sources.tally import Progress, Tally

@@ -6,7 +6,8 @@ import subprocess
 from typing import IO, TYPE_CHECKING
 
 from intercom_scan.errors import GitError
-from intercom_scan.git import Git, Stderr, stopped_at_exit
+from intercom_scan.git import Git, stopped_at_exit
+from intercom_scan.pipes import Stderr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

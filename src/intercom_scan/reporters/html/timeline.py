@@ -15,7 +15,7 @@ _MOST = 6  # ticks; as many labels as fit on a phone
 _DAYS = (1, 2, 7, 14)
 _MONTHS = (1, 3, 6, 12, 24, 60, 120, 600, 2400, 12000)  # 12000: a clock may say year 1
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LAST_LABEL = 90  # per cent; what is further right would run into `today`
+_LAST_LABEL = 80  # per cent; on a phone, what is further right would run into `today`
 
 
 def seconds(date: str | None) -> int | None:
@@ -31,7 +31,7 @@ def seconds(date: str | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A life on the line, in per cent: what a commit has, and then what history keeps."""
+    """A life on the line, in per cent: until HEAD lost it, and then what history keeps."""
 
     start: str
     held: str  # width of the first part
@@ -47,7 +47,7 @@ class Scale:
     now: int
 
     def bar(self, first: int, last: int, reachable: bool, in_head: bool) -> Bar:
-        """The bar of what came at `first` and is in no commit younger than `last`."""
+        """The bar of what came at `first` and had its end at `last`, if HEAD has it no more."""
         start = self._per_cent(first)
         end = 100.0 if in_head else max(self._per_cent(last), start)
         kept = 100.0 - end if reachable else 0.0

@@ -11,7 +11,7 @@ from intercom_scan.finding import ORIGINS
 from intercom_scan.masking import Mask
 from intercom_scan.reporters.html import timeline
 from intercom_scan.reporters.summary import coverage, grouped, ordered, plural, summarise
-from intercom_scan.reporters.wording import position, relative
+from intercom_scan.reporters.wording import position, relative, verified
 from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
@@ -82,12 +82,14 @@ class Entry:
     status: str
     reason: str
     detail: str
+    verified: str
     remedy: str
     spots: tuple[Spot, ...]
     hidden: int  # places that a limit left out
     state: str  # a key of STATES
     first: Moment | None
     last: Moment | None
+    left: Moment | None
     refs: tuple[str, ...]
     more_refs: int
     days: int | None
@@ -123,6 +125,9 @@ class Page:
     entries: tuple[Entry, ...]
     kinds: tuple[Kind, ...]
     lives: tuple[Entry, ...]
+    asked: bool  # whether secrets were verified; of the new ones so many are
+    live: int
+    dead: int
     oldest: Entry | None
     severities: dict[str, int]  # of the new secrets
     ticks: tuple[tuple[str, str], ...]
@@ -141,6 +146,7 @@ def page(result: ScanResult, options: Options, now: int) -> Page:
     entries = tuple(words.entry(finding) for finding in ordered(result.findings))
     secrets = [entry for entry in entries if entry.secret]
     fresh = [entry for entry in secrets if entry.status == "new"]
+    known = Counter(_proven(finding) for finding in result.findings if finding.status == "new")
     lives = sorted(secrets, key=lambda e: (e.status != "new", e.first.date if e.first else "~"))
     return Page(
         verdict=summary.verdict,
@@ -151,6 +157,9 @@ def page(result: ScanResult, options: Options, now: int) -> Page:
         entries=entries,
         kinds=_kinds(result.findings),
         lives=tuple(lives) if any(entry.bar for entry in lives) else (),
+        asked=any(finding.verification for finding in result.findings),
+        live=known["live"],
+        dead=known["dead"],
         oldest=max((e for e in fresh if e.days is not None), key=_days, default=None),
         severities=dict(Counter(entry.severity for entry in fresh)),
         ticks=tuple(words.scale.ticks()),
@@ -188,7 +197,7 @@ class _Words:
         return tuple((label, self(text)) for label, text in said.items() if text)
 
     def entry(self, finding: Finding) -> Entry:
-        life, rule = finding.exposure, finding.rule
+        life, rule, known = finding.exposure, finding.rule, finding.verification
         return Entry(
             id=finding.fingerprint,
             rule=rule.id,
@@ -201,12 +210,14 @@ class _Words:
             status=finding.status,
             reason=self(finding.reason, _LONG),
             detail=self(finding.detail, _LONG),
+            verified=self(verified(known) if known else None, _LONG),
             remedy=self(finding.remedy, 4 * _LONG),
             spots=tuple(map(self._spot, finding.places)),
             hidden=finding.places_total - len(finding.places),
             state=_state(finding),
             first=self._moment(life.first) if life else None,
             last=self._moment(life.last) if life else None,
+            left=self._moment(life.left) if life else None,
             refs=tuple(map(self, life.refs[:_REFS])) if life else (),
             more_refs=max(len(life.refs) - _REFS, 0) if life else 0,
             days=life.days if life else None,
@@ -234,7 +245,8 @@ class _Words:
         first = timeline.seconds(life.first.date) if life.first else None
         if first is None:
             return None
-        last = timeline.seconds(life.last.date) if life.last else None
+        end = life.left or life.last
+        last = timeline.seconds(end.date) if end else None
         return self.scale.bar(first, first if last is None else last, bool(life.refs), life.in_head)
 
 
@@ -248,6 +260,12 @@ def _state(finding: Finding) -> str:
     if life is None:
         return "outside"
     return "history" if life.refs else "lost"
+
+
+def _proven(finding: Finding) -> str:
+    """`live`, `dead`, or neither."""
+    said = finding.verification
+    return "live" if said and said.live else "dead" if said and said.state == "dead" else ""
 
 
 def _days(entry: Entry) -> int:
