@@ -7,6 +7,7 @@ import shutil
 import socket
 import stat
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_no_such_path(tmp_path):
         ("--jobs", "0"), ("--no-such-option",), ("explain", "no-such-rule"), ("--range", "HEAD"),
         ("--range", "..HEAD"), ("--range", "a...b"), ("--config", "no-such.yaml"),
         ("--baseline", "no-such.json"), ("--policy-from", "no-such"),
-        ("--format", "json:no/such/folder/a.json"), ("--format", "text:a", "--format", "json:a"),
+        ("--format", "json:.git/config/a.json"), ("--format", "text:a", "--format", "json:a"),
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -165,11 +166,16 @@ def as_nobody(work) -> str:
     return text
 
 
+def open_to_all(folder):
+    """pytest keeps its folders, of which there are more with several workers, to its own user."""
+    for path in (folder, *folder.parents):
+        if path.is_relative_to(tempfile.gettempdir()) and path != Path(tempfile.gettempdir()):
+            path.chmod(0o755)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs another user to become")
 def test_unreadable_file_and_folder(tmp_path, monkeypatch):
-    tmp_path.chmod(0o755)
-    for parent in list(tmp_path.parents)[:2]:
-        parent.chmod(0o755)
+    open_to_all(tmp_path)
     secret, line = fresh()
     (tmp_path / "a.env").write_bytes(line)
     (tmp_path / "closed.env").write_bytes(line)
@@ -198,8 +204,7 @@ def test_unreadable_folder_in_a_repository(tmp_path, monkeypatch):
     (ground.path / "folder").chmod(0)
     for path in (ground.path, *ground.path.rglob("*")):
         os.chown(path, 65534, 65534)
-    for parent in list(ground.path.parents)[:3]:
-        parent.chmod(0o755)
+    open_to_all(ground.path.parent)
     monkeypatch.chdir(ground.path)
     monkeypatch.setenv("HOME", "/nonexistent")
     monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent")

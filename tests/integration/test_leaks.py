@@ -96,7 +96,7 @@ def test_the_search_for_leaks_can_find_one(canary):
 @pytest.mark.parametrize(
     "arguments",
     [("--history", "{}"), ("--range", "{}..HEAD"), ("--config", "{}.yaml"), ("--baseline", "{}"),
-     ("{}",), ("--policy-from", "{}"), ("--format", "json:no/{}/a.json")],
+     ("{}",), ("--policy-from", "{}"), ("--format", "json:.git/config/{}")],
     ids=" ".join,
 )  # fmt: skip
 def test_errors_about_what_was_typed_are_one_line(canary, arguments):

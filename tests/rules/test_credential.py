@@ -30,6 +30,7 @@ IGNORED = {
     "no-context": "API_TOKEN=VALUE",
     "door-phone": "# esphome\nintercom_password: VALUE",
     "sentence": 'intercom_token = "VALUE is what they sent"',
+    "map-before": '[{"value": "intercom-token"}, {"name": "fingerprint", "value": "VALUE"}]',
 }
 
 STAND_INS = [

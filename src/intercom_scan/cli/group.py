@@ -13,21 +13,28 @@ from intercom_scan._version import VERSION
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-# Name → module and attribute. Imported when used: a scan needs none of the others.
-COMMANDS = {
-    "scan": ("scan", "scan_command"),
-    "rules": ("explain", "rules_command"),
-    "explain": ("explain", "explain_command"),
-    "ci": ("ci", "ci_command"),
-    "env": ("env", "env_command"),
-    "ignore": ("ignore", "ignore_command"),
-    "init": ("init", "init_command"),
-    "install-hook": ("install_hook", "install_hook_command"),
-    "pre-receive": ("pre_receive", "pre_receive_command"),
-    "verify": ("verify", "verify_command"),
-    "self-test": ("self_test", "self_test_command"),
-    "plugin-path": ("plugin_path", "plugin_path_command"),
+# Name → module and attribute, by what they are for. Imported when used: a scan needs none of them.
+GROUPS = {
+    "to find": {
+        "scan": ("scan", "scan_command"),
+        "env": ("env", "env_command"),
+        "verify": ("verify", "verify_command"),
+        "ci": ("ci", "ci_command"),
+    },
+    "to know": {
+        "rules": ("explain", "rules_command"),
+        "explain": ("explain", "explain_command"),
+        "self-test": ("self_test", "self_test_command"),
+        "plugin-path": ("plugin_path", "plugin_path_command"),
+    },
+    "to allow": {"ignore": ("ignore", "ignore_command")},
+    "to set up": {
+        "init": ("init", "init_command"),
+        "install-hook": ("install_hook", "install_hook_command"),
+        "pre-receive": ("pre_receive", "pre_receive_command"),
+    },
 }
+COMMANDS = {name: place for group in GROUPS.values() for name, place in group.items()}
 
 EXAMPLES = """\b
   intercom-scan                     files that git tracks or does not ignore
@@ -88,7 +95,8 @@ class DefaultGroup(click.Group):
         records = [record for record in found if record and record[1]]  # a path needs no help
         with formatter.section("Options"):
             formatter.write_dl(records)
-        self.format_commands(context, formatter)
+        with formatter.section("Commands, each with its own --help"):
+            formatter.write_dl([(word, ", ".join(group)) for word, group in GROUPS.items()])
 
 
 @click.group(

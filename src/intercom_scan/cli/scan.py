@@ -60,7 +60,7 @@ class Format(click.ParamType[tuple[str, "str | None"]]):
 SEVERITIES = click.Choice([s.label for s in reversed(Severity)])
 
 
-@click.command("scan", hidden=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command("scan", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--staged", is_flag=True, help="The index's content.")
 @click.option("--range", "range_", metavar="A..B", help="What commits in B and not in A bring.")

@@ -61,7 +61,8 @@ def block_words(data: bytes, start: int, end: int) -> list[str]:
 
 def cell_words(line: bytes) -> list[str]:
     """The words of the name in a table's row that ends before a value's cell; [] for none."""
-    if line.count(b"|") < 2 or b"||" in line:
+    # A row that shows a secret redacted is a report's; what else stands there is its fingerprint.
+    if line.count(b"|") < 2 or b"||" in line or b"********" in line:
         return []
     return _best([words(cell) for cell in reversed(line.split(b"|")[:-1])])
 

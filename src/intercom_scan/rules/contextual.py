@@ -332,13 +332,17 @@ def _classified(
                 and _names(rule).fullmatch(name.reduced)
                 and (secret := rule.check(form))
             ):
-                if rule.disproved and rule.disproved(data, *value):
-                    return None
-                return Match(rule, secret, *value, confidence)
+                return _proved(Match(rule, secret, *value, confidence), data)
     rule = credential.RULE
     named = name.explicit or (confidence == "high" and name.reduced not in _VAGUE)
     plain = unwrapped(text) or text
     named = named and (name.declared or _names(rule).fullmatch(name.reduced) is not None)
     if named and _shape(rule).fullmatch(plain) and (secret := rule.check(plain)):
-        return Match(rule, secret, *value, "medium")
+        return _proved(Match(rule, secret, *value, "medium"), data)
     return None
+
+
+def _proved(match: Match, data: bytes) -> Match | None:
+    """The match, unless what stands around it shows that it is none."""
+    disproved = match.rule.disproved
+    return None if disproved and disproved(data, match.start, match.end) else match

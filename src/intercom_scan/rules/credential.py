@@ -12,12 +12,21 @@ _code = lazy(
     rb"(?:[a-z][a-z0-9+.-]*://|[./~@$%#&*!]|eyJ[\w-]+\.|dG9r).*|"
     rb"[A-Za-z_$][A-Za-z_]*[0-9]{0,3}(?:[./:_-]{1,2}[A-Za-z_]+[0-9]{0,3})*"
 )
+# FINGERPRINT [RULE] [until=DATE] # REASON, as policy/ignore_file.py writes it: many a rule's id is
+# also the name of a credential, and would be that of the fingerprint in the next line.
+_ignored = lazy(rb"[0-9a-f]{32}(?: [a-z][a-z-]{1,40})?(?: until=[0-9-]{10})? # ")
 
 
 def check(value: bytes) -> bytes | None:
     if _code().fullmatch(value):
         return None
     return value if random_text_like(value) else None
+
+
+def disproved(data: bytes, start: int, _end: int) -> bool:
+    """Is it the fingerprint of a finding, in a line of the file of ignores?"""
+    alone = start == 0 or data[start - 1 : start] == b"\n"
+    return alone and _ignored().match(data, start) is not None
 
 
 def sample() -> bytes:
@@ -41,6 +50,7 @@ RULE = Credential(
     opens="Unknown: its name says an Intercom credential, its shape says none in particular.",
     rotation=("Find out from its name where it was issued, and replace it there.",),
     needles=(b"intercom",),
+    disproved=disproved,
     sample=sample,
     example='INTERCOM_TOKEN="{}"',
     guessable=True,

@@ -18,6 +18,7 @@ _separator = lazy(
 # `Intercom:ClientSecret`, as .NET writes what is nested; and YAML's `&anchor` and `!tag`.
 _nested = lazy(rb"((?i:intercom)):(?=[A-Za-z])")
 _tag = lazy(rb"[&!][A-Za-z0-9_-]{1,40}[ \t]{1,8}[\"']?\Z")
+_sibling = lazy(rb"[}\]]\s{0,16},\s{0,16}\Z")
 _comment = lazy(rb"\s{0,80}(?:#|//)")
 _no_name = lazy(rb"\(\)|</[^<>]{0,80}>")
 _closing = lazy(rb"^\s*[}\])]")
@@ -83,11 +84,16 @@ def key_words(lead: bytes) -> list[str]:
 def owner_words(data: bytes, start: int) -> list[str]:
     """The words of the name of the map that holds the value at `start`; [] where there is none.
 
-    What opens the innermost bracket, or the nearest line above that is indented less.
+    What opens the innermost bracket, or the nearest line above that is indented less. A map in a
+    list has the list's name, and nothing of the map before it.
     """
     lead = unescaped(data[max(0, start - _REACH) : start])
-    if (opener := next(unmatched(lead), None)) is not None:
-        return name_words(lead, opener)
+    opener = None
+    for opener in unmatched(lead):
+        if not _sibling().search(lead[max(0, opener - 40) : opener]):
+            return name_words(lead, opener)
+    if opener is not None:
+        return []
     *above, own = lead.split(b"\n")
     indent = len(own) - len(own.lstrip())
     parent = next((line for line in reversed(above) if 0 <= _indent_of(line) < indent), b"")
