@@ -22,12 +22,18 @@ def _own_git(tmp_path_factory):
     patch.undo()
 
 
-@pytest.fixture(autouse=True)
-def _one_case_is_measured(request, monkeypatch):
-    """Measuring doubles what a process costs: of each test's cases the first pays for it.
+@pytest.fixture
+def unmeasured(monkeypatch):
+    """What processes run from here on is not counted as covered.
 
     https://coverage.readthedocs.io/en/latest/subprocess.html names the variable.
     """
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _one_case_is_measured(request):
+    """Measuring doubles what a process costs: of each test's cases the first pays for it."""
     case = getattr(request.node, "callspec", None)
     if case is not None and any(case.indices.values()):
-        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        request.getfixturevalue("unmeasured")

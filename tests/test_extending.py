@@ -93,7 +93,7 @@ def render(result: ScanResult, out: TextIO, options: Options) -> None:
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Path:
+def tree(tmp_path: Path, unmeasured: None) -> Path:
     """A copy of the code and of the tests of rules."""
     copy = tmp_path / "tree"
     leave = shutil.ignore_patterns("__pycache__", "*.egg-info")
@@ -106,9 +106,7 @@ def tree(tmp_path: Path) -> Path:
 def python(
     tree: Path, *arguments: str, given: str = "", place: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    # What runs of the copy is no coverage of the original.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    environment = kept | {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [sys.executable, *arguments], cwd=place or tree, env=environment, capture_output=True,
         check=False, input=given, text=True,

@@ -60,7 +60,7 @@ IGNORER = '    Ignorer(b".surgeignore", rules.SURGE),\n'
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Path:
+def tree(tmp_path: Path, unmeasured: None) -> Path:
     """A copy of the code, the tests and the pages, laid out as it is installed."""
     copy = tmp_path / "tree"
     leave = shutil.ignore_patterns("__pycache__", "*.egg-info")
