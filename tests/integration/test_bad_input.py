@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import socket
 import stat
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from intercom_scan.errors import GitError, UsageError
 from intercom_scan.fakes.planting import Ground
+from intercom_scan.finding import Skip
+from intercom_scan.sources import listing
 from tests.integration.running import COMMAND, canonical, command, found, fresh, git, one_line, scan
 
 
@@ -157,6 +161,8 @@ def as_nobody(work) -> str:
             os.setgid(65534)
             os.setuid(65534)
             os.write(writer, work().encode())
+        except BaseException as error:
+            os.write(writer, repr(error).encode())
         finally:
             os._exit(0)
     os.close(writer)
@@ -201,6 +207,7 @@ def test_unreadable_file_and_folder(tmp_path, monkeypatch):
 def test_unreadable_folder_in_a_repository(tmp_path, monkeypatch):
     ground = Ground(tmp_path / "repository")
     ground.write("folder/b.env", fresh()[1])
+    scan(ground.path)  # loads what another user might not be let read
     (ground.path / "folder").chmod(0)
     for path in (ground.path, *ground.path.rglob("*")):
         os.chown(path, 65534, 65534)
@@ -350,6 +357,30 @@ def test_a_repository_that_changes_under_the_scan(tmp_path):
     finally:
         os.killpg(writer.pid, 9)
         writer.wait()
+
+
+def test_packs_that_are_replaced_while_they_are_listed(tmp_path, monkeypatch):
+    ground = Ground(tmp_path / "repository")
+    secret, line = fresh()
+    ground.commit_file("kept.env", line)
+    real, calls = listing.every_object, []
+
+    @contextmanager
+    def ended_early(git, skips):
+        calls.append(git)
+        if len(calls) == 1:
+            ground.git("repack", "-q", "-a", "-d")
+            skips.append(Skip("the list of all objects", "a packfile cannot be accessed"))
+            yield io.BytesIO().read
+        else:
+            with real(git, skips) as read:
+                yield read
+
+    monkeypatch.setattr(listing, "every_object", ended_early)
+    result = scan(ground.path, "all-history")
+    assert found(result, secret)
+    assert (len(calls), result.skipped) == (2, ())
+    assert result.objects == scan(ground.path, "all-history").objects
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs to give a repository away")

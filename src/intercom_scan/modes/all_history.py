@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
     from intercom_scan.api import Request
     from intercom_scan.git import Repository
+    from intercom_scan.history.objects import Objects
     from intercom_scan.sources.index import Entry
+    from intercom_scan.sources.tally import Tally
+
+_TRIES = 5  # at reading a store that somebody repacks
 
 
 def scan(_: Request, repository: Repository | None, settings: Settings) -> Collected:
@@ -31,14 +35,13 @@ def _scan(repository: Repository, settings: Settings, seen: set[Path]) -> Collec
     """The same of those submodules that are not `seen`."""
     collected = Collected()
     skips = [*listing.shallow(repository), *stores.packs_without_index(repository)]
-    objects = objects_of(repository, settings)
     connectivity = listing.Connectivity(repository)
     connectivity.start()
     if settings.progress.watched:
         settings.progress.total = listing.counted(repository.git, settings.progress.known)
     try:
-        with listing.every_object(repository.git, skips) as read:
-            collected.tally.add(objects.read(read))
+        objects, tally = _read(repository, settings)
+        collected.tally.add(tally)
         entries = _all_entries(repository, collected)
         _beside_objects(repository, entries, collected, settings)
         traced(collected, objects, entries, EVERYTHING, skips, everything=True)
@@ -52,6 +55,25 @@ def _scan(repository: Repository, settings: Settings, seen: set[Path]) -> Collec
             path, inner = found
             collected.add(_scan(inner, settings, seen), path + b"/")
     return collected
+
+
+def _read(repository: Repository, settings: Settings) -> tuple[Objects, Tally]:
+    """All objects of the store, from the begin again where packs were replaced meanwhile.
+
+    git lists what is in the packs that it met first, and ends where one of them is gone.
+    """
+    for left in reversed(range(_TRIES)):
+        packs, skips = stores.packs(repository), list[Skip]()
+        progress = settings.progress
+        before = progress.objects, progress.bytes
+        objects = objects_of(repository, settings)
+        with listing.every_object(repository.git, skips) as read:
+            tally = objects.read(read)
+        tally.skips += skips
+        if not (left and tally.skips) or stores.packs(repository) == packs:
+            break
+        progress.objects, progress.bytes = before
+    return objects, tally
 
 
 def _all_entries(repository: Repository, collected: Collected) -> list[Entry]:

@@ -158,6 +158,11 @@ def _candidates(repository: Repository, index: list[Entry]) -> Iterator[tuple[by
             directories[:] = [name for name in directories if name == "modules"]
 
 
+def packs(repository: Repository) -> set[str]:
+    """The names of the store's packs, which a repack changes."""
+    return {path.name for path in (repository.common_dir / "objects" / "pack").glob("*.pack")}
+
+
 def packs_without_index(repository: Repository) -> Iterator[Skip]:
     """Packs that git does not see, so that their objects are unread without a word."""
     folder = repository.common_dir / "objects" / "pack"
