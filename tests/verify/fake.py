@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 LIMITS = {
     "X-RateLimit-Limit": "1000",
@@ -51,7 +51,10 @@ class Reply:
 class Fake:
     """`asked` are the requests: path, headers. `reply` makes the answer to a token."""
 
-    def __init__(self, reply: Callable[[str], Reply], tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, reply: Callable[[str], Reply], tls: ssl.SSLContext | None, paths: Mapping[str, Reply]
+    ) -> None:
+        self.paths = paths
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler(reply))
         self.server.daemon_threads = True
@@ -65,13 +68,15 @@ class Fake:
         return [headers["Authorization"].removeprefix("Bearer ") for _, headers in self.asked]
 
     def handler(self, reply: Callable[[str], Reply]) -> type[BaseHTTPRequestHandler]:
-        asked = self.asked
+        asked, paths = self.asked, self.paths
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 headers = dict(self.headers.items())
                 asked.append((self.path, headers))
-                said = reply(headers.get("Authorization", "").removeprefix("Bearer "))
+                said = paths.get(self.path.partition("?")[0]) or reply(
+                    headers.get("Authorization", "").removeprefix("Bearer ")
+                )
                 if said.raw is not None:
                     self.wfile.write(said.raw)
                     return
@@ -99,11 +104,13 @@ class _Quiet:
 
 @contextmanager
 def intercom(
-    reply: Callable[[str], Reply] | Reply | None = None, tls: ssl.SSLContext | None = None
+    reply: Callable[[str], Reply] | Reply | None = None,
+    tls: ssl.SSLContext | None = None,
+    paths: Mapping[str, Reply] | None = None,
 ) -> Iterator[Fake]:
-    """A fake that gives this answer to all, or one by the token."""
+    """A fake that gives this answer to all, or one by the token; `paths` have their own."""
     given = reply if callable(reply) else lambda _token: reply or Reply()
-    fake = Fake(given, tls)
+    fake = Fake(given, tls, paths or {})
     fake.server.handle_error = _Quiet.handle_error  # type: ignore[assignment, method-assign]
     with _served(fake.server):
         yield fake

@@ -77,7 +77,7 @@ def host(fake):
 
 def reason(to, client=QUICK):
     with pytest.raises(NoAnswerError) as raised:
-        client.me(to, "the-token")
+        client.get(to, "/me", "the-token")
     assert "the-token" not in str(raised.value)
     assert raised.value.__cause__ is None
     return str(raised.value)
@@ -85,7 +85,7 @@ def reason(to, client=QUICK):
 
 def test_what_is_sent():
     with intercom() as fake:
-        answer = Client().me(host(fake), "the-token")
+        answer = Client().get(host(fake), "/me", "the-token")
     assert answer.status == 200
     [(path, headers)] = fake.asked
     assert path == "/me"
@@ -101,7 +101,7 @@ def test_what_is_sent():
 def test_a_redirect_is_not_followed(status):
     with intercom() as other:
         with intercom(Reply(status, headers={"Location": f"{other.base}/me"})) as fake:
-            answer = Client().me(host(fake), "the-token")
+            answer = Client().get(host(fake), "/me", "the-token")
         assert answer.status == status
         assert judged(answer).state == "unknown"
         assert len(fake.asked) == 1
@@ -111,13 +111,13 @@ def test_a_redirect_is_not_followed(status):
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
 def test_an_error_is_an_answer(status):
     with intercom(Reply(status, b"{}", headers={"Retry-After": "7"})) as fake:
-        answer = Client().me(host(fake), "the-token")
+        answer = Client().get(host(fake), "/me", "the-token")
     assert (answer.status, answer.body, answer.headers["retry-after"]) == (status, b"{}", "7")
 
 
 def test_a_huge_body():
     with intercom(Reply(body=b" " * LARGEST)) as fake:
-        assert len(Client().me(host(fake), "t").body) == LARGEST
+        assert len(Client().get(host(fake), "/me", "t").body) == LARGEST
     with intercom(Reply(body=b" " * (LARGEST + 1))) as fake:
         assert reason(host(fake), Client()) == "the answer is too large"
 
@@ -182,7 +182,7 @@ def test_what_is_cut_off():
 def test_headers_with_line_breaks():
     folded = b"X-RateLimit-Limit: 1\r\n 2\r\nContent-Type: application/json\r\n\r\n{}"
     with raw(HEAD, b"X-RateLimit-Remaining: 1\rX: 2\r\nX-RateLimit-Reset: 3\r\n", folded) as to:
-        assert judged(QUICK.me(to, "t")).state == "unknown"
+        assert judged(QUICK.get(to, "/me", "t")).state == "unknown"
 
 
 # --- TLS
@@ -190,7 +190,7 @@ def test_headers_with_line_breaks():
 
 def test_a_certificate_of_a_known_authority(tls, trusted):
     with intercom(tls=tls) as fake:
-        assert judged(Client().me(host(fake), "the-token")).state == "live"
+        assert judged(Client().get(host(fake), "/me", "the-token")).state == "live"
 
 
 def test_a_certificate_of_nobody_known(tls):
@@ -220,7 +220,7 @@ def test_no_tls_at_all():
 def test_a_proxy_makes_a_tunnel_and_sees_nothing(tls, trusted, monkeypatch):
     with intercom(tls=tls) as fake, proxy(fake.port) as between:
         monkeypatch.setenv("HTTPS_PROXY", between.url.replace("//", "//user:password@"))
-        assert Client().me(Host("https://intercom.test"), "the-token").status == 200
+        assert Client().get(Host("https://intercom.test"), "/me", "the-token").status == 200
         assert fake.tokens == ["the-token"]
     seen = b"".join(between.seen)
     assert b"CONNECT intercom.test:443" in seen
@@ -234,7 +234,7 @@ def test_a_host_that_needs_no_proxy(tls, trusted, monkeypatch):
     with intercom(tls=tls) as fake, proxy(fake.port) as between:
         monkeypatch.setenv("HTTPS_PROXY", between.url)
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        assert Client().me(Host(fake.base), "the-token").status == 200
+        assert Client().get(Host(fake.base), "/me", "the-token").status == 200
         assert between.seen == []
 
 
@@ -243,7 +243,7 @@ def test_a_test_server_is_reached_without_a_proxy(secure, tls, trusted, monkeypa
     with intercom(tls=tls if secure else None) as fake, proxy(fake.port) as between:
         for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, between.url)
-        assert Client().me(host(fake), "the-token").status == 200
+        assert Client().get(host(fake), "/me", "the-token").status == 200
         assert between.seen == []
 
 

@@ -124,7 +124,7 @@ def at_host(client: Client, host: Host, pace: Pace, token: bytes) -> Verificatio
     while True:
         pace.wait()
         try:
-            answer = client.me(host, token.decode("ascii"))
+            answer = client.get(host, "/me", token.decode("ascii"))
         except NoAnswerError as error:
             return Verification("unknown", str(error))
         tries += 1

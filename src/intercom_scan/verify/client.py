@@ -1,4 +1,4 @@
-"""One request, `GET /me`, to one host; all that can go wrong with it in words that quote nothing.
+"""One GET to one host; all that can go wrong with it in words that quote nothing.
 
 An opener of the standard library with the few handlers that are wanted: none follows a redirect,
 so that no other host is ever sent the token; a proxy is asked for a tunnel (CONNECT) and does not
@@ -57,12 +57,15 @@ class Client:
     timeout: float = 10.0
     deadline: float = 30.0
 
-    def me(self, host: Host, token: str) -> Answer:
-        """The answer to `GET /me`. Raises NoAnswerError."""
+    def get(self, host: Host, path: str, token: str, *, errors_only: bool = False) -> Answer:
+        """The answer to a GET of `path`. Raises NoAnswerError.
+
+        With `errors_only` the body of a success is not read: it may hold personal data.
+        """
         held = _Held()
         try:
             request = Request(  # noqa: S310 `hosts` lets http and https pass and nothing else
-                f"{host.base}/me",
+                f"{host.base}{path}",
                 headers={
                     "Accept": "application/json",
                     "Accept-Encoding": "identity",
@@ -73,7 +76,7 @@ class Client:
             with held.ended_after(self.deadline):
                 response = _opener(host, held).open(request, timeout=self.timeout)
                 with response:
-                    answer = _read(response)
+                    answer = _read(response, errors_only)
         except (OSError, HTTPException, ValueError) as error:
             words = _LATE if held.ended else _words(error)
             raise NoAnswerError(words) from None  # whose text may have a proxy's password
@@ -82,12 +85,14 @@ class Client:
         return answer
 
 
-def _read(response: HTTPResponse) -> Answer:
+def _read(response: HTTPResponse, errors_only: bool) -> Answer:
     headers: dict[str, str] = {}
     for name, value in response.headers.items():
         headers.setdefault(name.lower(), value)
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise NoAnswerError("the answer is compressed, which was not asked for")
+    if errors_only and response.status < 400:
+        return Answer(response.status, headers, b"")
     body = response.read(LARGEST + 1)
     if len(body) > LARGEST:
         raise NoAnswerError("the answer is too large")
