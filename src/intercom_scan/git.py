@@ -1,4 +1,4 @@
-"""The one module that starts git.
+"""The one module that starts a program: git, or git-filter-repo.
 
 A scanned repository is hostile: nothing that its configuration or attributes name may run, and
 nothing may be fetched. Only plumbing is used, so neither side's configuration changes the answer.
@@ -10,6 +10,7 @@ import math
 import os
 import re
 import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import IO, TYPE_CHECKING
 
 from intercom_scan import waiting
 from intercom_scan.errors import GitError, UsageError
-from intercom_scan.pipes import telling
+from intercom_scan.pipes import telling, write
 from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
@@ -55,9 +56,11 @@ ENVIRONMENT = {
     "LC_ALL": "C",
 }
 
-# What a caller's environment may not change: tracing writes files, the others start programs.
+# What a caller's environment may not change: tracing writes files, the others start programs. And
+# what it may have for this program or another that talks to Intercom, which git has no use for.
 _UNSET = re.compile(
     r"GIT_(TRACE.*|EXTERNAL_DIFF|PAGER|EDITOR|ASKPASS|SSH.*|PROXY_COMMAND|EXEC_PATH)$"
+    r"|(?i:.*INTERCOM)"
 )
 
 # What a fetch that somebody asked for is given back: a way out, and the credentials that the caller
@@ -77,6 +80,10 @@ _LOCAL = (
     "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
 )  # fmt: skip
 
+# Where programs, libraries and temporary files are.
+_NEEDED = (
+    "PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP",
+)  # fmt: skip
 
 _trusted: list[str] = []
 _running: set[subprocess.Popen[bytes]] = set()
@@ -99,6 +106,7 @@ class Git:
         self.cwd = cwd
         self.inherit = inherit
         self.store = store
+        self._script: str | None = None
         kept = {name: value for name, value in os.environ.items() if not _UNSET.match(name)}
         if not inherit:
             kept = {name: value for name, value in kept.items() if name not in _LOCAL}
@@ -116,7 +124,28 @@ class Git:
         other.environment |= kept | _CONNECTED
         return other
 
+    def apart(self, **more: str) -> Git:
+        """The same git with nobody's configuration, and of the environment what it needs to run."""
+        other = Git(self.cwd, inherit=False)
+        kept = {name: value for name, value in os.environ.items() if name in _NEEDED}
+        nobodys = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+        other.environment = kept | ENVIRONMENT | nobodys | more
+        return other
+
+    def filter_repo(self) -> Git:
+        """git-filter-repo in the same place. Raises GitError where it is not installed."""
+        from importlib.util import find_spec  # noqa: PLC0415 for a purge alone
+
+        found = find_spec("git_filter_repo")
+        if found is None or found.origin is None:
+            raise GitError("git-filter-repo was not found: install intercom-scan again")
+        other = Git(self.cwd, self.inherit, self.store)
+        other.environment, other._script = self.environment, found.origin
+        return other
+
     def command(self, arguments: Sequence[str | bytes]) -> list[str | bytes]:
+        if self._script is not None:
+            return [sys.executable, self._script, *arguments]
         return ["git", *OPTIONS, *_trusted, *arguments]
 
     def start(
@@ -154,20 +183,22 @@ class Git:
         process = self.start(
             *arguments, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE
         )
+        # Written beside: once it has timed out, `communicate` writes no more of its input.
+        pipe, process.stdin = process.stdin, None
         with stopped_at_exit(process):
-            out, err = self._communicate(process, stdin, seconds)
+            if stdin is not None:
+                threading.Thread(target=write, args=(pipe, (stdin,)), daemon=True).start()
+            out, err = self._communicate(process, seconds)
         return Answer(process.returncode, out, err)
 
-    def _communicate(
-        self, process: subprocess.Popen[bytes], stdin: bytes | None, seconds: float
-    ) -> tuple[bytes, bytes]:
+    def _communicate(self, process: subprocess.Popen[bytes], seconds: float) -> tuple[bytes, bytes]:
         """To look for FIFOs takes a walk over the tree, so only a git that is slow is a reason."""
         patience = PATIENCE
         while True:
             try:
-                return process.communicate(stdin, min(patience, seconds))
+                return process.communicate(timeout=min(patience, seconds))
             except subprocess.TimeoutExpired:
-                stdin, patience, seconds = None, 2 * patience, seconds - patience
+                patience, seconds = 2 * patience, seconds - patience
                 if seconds <= 0:
                     raise GitError("git took too long") from None
                 if (found := waiting.fifo(self.cwd, self.environment)) is not None:

@@ -6,6 +6,7 @@ import json
 import select
 import socket
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,16 @@ ADMIN: dict[str, Any] = {
 }
 
 
+# The codes of errors, each with its status, and those that only a valid token gets.
+CODES = {
+    **dict.fromkeys(("unauthorized", "token_not_found", "token_revoked", "token_expired"), 401),
+    **dict.fromkeys(("token_suspended", "token_blocked", "token_unauthorized"), 401),
+    **dict.fromkeys(("forbidden", "api_plan_restricted"), 403),
+    "rate_limit_exceeded": 429,
+}
+VALID = ("token_unauthorized", "forbidden", "api_plan_restricted", "rate_limit_exceeded")
+
+
 def as_json(tree: object) -> bytes:
     return json.dumps(tree).encode()
 
@@ -38,24 +49,55 @@ def error(code: object) -> bytes:
 
 
 class Reply:
-    """What is sent: status, headers beside the usual, body; or `raw` bytes instead of all that."""
+    """What is sent: status, headers beside the usual, body; or `raw` bytes instead of all that.
+
+    After `raw` comes one of `endless` after the other, slowly, until somebody ends it. Before all
+    that are `pause` seconds.
+    """
 
     def __init__(
         self, status: int = 200, body: bytes | None = None, *, raw: bytes | None = None,
-        kind: str = "application/json; charset=utf-8", headers: dict[str, str] | None = None,
+        kind: str = "application/json; charset=utf-8", headers: Mapping[str, str] | None = None,
+        endless: bytes = b"", pause: float = 0.0,
     ) -> None:  # fmt: skip
         self.status, self.raw, self.kind, self.headers = status, raw, kind, headers or {}
         self.body = as_json(ADMIN) if body is None else body
+        self.endless, self.pause = endless, pause
+
+
+def refusal(code: str) -> Reply:
+    """What Intercom sends with a code."""
+    return Reply(CODES[code], error(code), headers=LIMITS if code in VALID else None)
+
+
+def region(name: str, *tokens: str) -> Callable[[str], Reply]:
+    """A region of Intercom's that knows these tokens."""
+    admin = as_json({**ADMIN, "app": {**ADMIN["app"], "region": name}})
+    return lambda token: Reply(body=admin) if token in tokens else refusal("unauthorized")
+
+
+def storm(refusals: int, then: Reply | None = None, **headers: str) -> Callable[[str], Reply]:
+    """So many refusals by the rate of requests, to whoever asks, and what comes then."""
+    said = {name.replace("_", "-"): value for name, value in headers.items()}
+    left = iter(range(refusals))
+    refused = Reply(429, error("rate_limit_exceeded"), headers=said)
+    return lambda _token: (then or Reply()) if next(left, None) is None else refused
 
 
 class Fake:
-    """`asked` are the requests: path, headers. `reply` makes the answer to a token."""
+    """`asked` are the requests: path, headers; `most` is how many there were at once.
+
+    `reply` makes the answer to a token.
+    """
 
     def __init__(
         self, reply: Callable[[str], Reply], tls: ssl.SSLContext | None, paths: Mapping[str, Reply]
     ) -> None:
         self.paths = paths
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.gone = threading.Event()
+        self.busy: list[None] = []
+        self.most = 0
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler(reply))
         self.server.daemon_threads = True
         if tls is not None:
@@ -68,17 +110,29 @@ class Fake:
         return [headers["Authorization"].removeprefix("Bearer ") for _, headers in self.asked]
 
     def handler(self, reply: Callable[[str], Reply]) -> type[BaseHTTPRequestHandler]:
-        asked, paths = self.asked, self.paths
+        fake = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 headers = dict(self.headers.items())
-                asked.append((self.path, headers))
-                said = paths.get(self.path.partition("?")[0]) or reply(
+                fake.asked.append((self.path, headers))
+                said = fake.paths.get(self.path.partition("?")[0]) or reply(
                     headers.get("Authorization", "").removeprefix("Bearer ")
                 )
+                fake.busy.append(None)
+                fake.most = max(fake.most, len(fake.busy))
+                time.sleep(said.pause)
+                fake.busy.pop()
+                self.say(said)
+
+            def do_CONNECT(self) -> None:
+                self.do_GET()  # whoever takes it for a proxy
+
+            def say(self, said: Reply) -> None:
                 if said.raw is not None:
                     self.wfile.write(said.raw)
+                    while said.endless and not fake.gone.wait(0.02):
+                        self.wfile.write(said.endless)
                     return
                 self.send_response(said.status)
                 self.send_header("Content-Type", said.kind)
@@ -114,6 +168,7 @@ def intercom(
     fake.server.handle_error = _Quiet.handle_error  # type: ignore[assignment, method-assign]
     with _served(fake.server):
         yield fake
+        fake.gone.set()
 
 
 @contextmanager

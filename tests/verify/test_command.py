@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from urllib.parse import quote
 
 import pytest
 
 from intercom_scan.fakes.ground import Ground
 from intercom_scan.rules import RULES, by_id
 from tests.test_promises import TOKEN
-from tests.verify.fake import ADMIN, LIMITS, Reply, as_json, error, intercom
+from tests.verify.fake import ADMIN, LIMITS, Reply, as_json, error, intercom, refusal
 
 CLIENT = by_id("intercom-client-secret")
 JWT = by_id("intercom-messenger-jwt")
@@ -132,6 +136,59 @@ def test_a_hostile_answer_and_the_secret_in_it(form, token):
     assert shares(done.stdout + done.stderr, token) == []
 
 
+# --- how tokens are asked about
+
+
+def test_each_token_is_asked_about_once_however_it_is_written(token):
+    plain = base64.b64decode(token).decode()
+    ways = [
+        token, token.rstrip("="), token.replace("=", "%3D"), plain, f"{token[:20]}\\n{token[20:]}",
+        base64.b64encode(token.encode()).decode(), token.encode().hex(), quote(plain, safe=""),
+    ]  # fmt: skip
+    lines = "".join(f'INTERCOM_TOKEN="{way}"\n' for way in ways)
+    with intercom(Reply(401, error("token_revoked"))) as fake:
+        done = run(fake, "verify", "--stdin", "--format", "json", stdin=lines)
+    assert fake.tokens == [token]
+    [found] = findings(done)
+    assert {place["line"] for place in found["places"]} == set(range(1, len(ways) + 1))
+
+
+def test_many_tokens_of_which_each_has_its_own_answer():
+    tokens = [TOKEN.sample().decode() for _ in range(30)]
+    live = set(tokens[::3])
+    with intercom(lambda t: Reply(pause=0.02) if t in live else refusal("token_revoked")) as fake:
+        lines = "".join(f"INTERCOM_TOKEN={one}\n" for one in tokens)
+        done = run(fake, "verify", "--stdin", "--format", "json", stdin=lines)
+    states = {f["line"]: f["verification"]["state"] for f in findings(done)}
+    assert states == {n + 1: "live" if t in live else "dead" for n, t in enumerate(tokens)}
+    assert sorted(fake.tokens) == sorted(tokens)
+    assert fake.most <= 4
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["int", "term"])
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(pause=30), Reply(429, b"", headers={"Retry-After": "30"})],
+    ids=["while it waits for an answer", "while it is patient"],
+)
+def test_an_interruption(reply, number, token, tmp_path):
+    (tmp_path / "token").write_text(token)
+    with intercom(reply) as fake, (tmp_path / "token").open() as given:
+        started = subprocess.Popen(
+            [sys.executable, "-m", "intercom_scan", "verify", "--stdin"], stdin=given,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=os.environ | {"INTERCOM_SCAN_API_BASE": fake.base},
+        )  # fmt: skip
+        while not fake.asked:
+            assert started.poll() is None
+            time.sleep(0.02)
+        started.send_signal(number)
+        said, complaint = started.communicate()
+    assert started.returncode == 130
+    assert said == ""
+    assert complaint == "intercom-scan: interrupted: nothing can be said about what was not read\n"
+
+
 # --- what has no check
 
 
@@ -215,8 +272,13 @@ def test_an_ignored_one_that_is_live_is_told_of(repository, token):
 
 def test_a_file_in_the_repository_cannot_say_whom_to_ask(repository):
     with intercom() as fake, intercom() as evil:
-        for name in (".env", ".intercom-scan.env"):
-            (repository / name).write_text(f"INTERCOM_SCAN_API_BASE={evil.base}\n")
+        line = f"INTERCOM_SCAN_API_BASE={evil.base}\n"
+        names = (".env", ".envrc", ".netrc", ".intercom-scan.env", ".intercomscanignore", "tox.ini")
+        for name in names:
+            (repository / name).write_text(line)
+        (repository / "pyproject.toml").write_text(f'[tool.intercom-scan]\napi_base="{evil.base}"')
+        with (repository / ".git" / "config").open("a") as config:
+            config.write(f"[http]\n\tproxy = {evil.base}\n")
         assert run(fake, "--verify", cwd=repository).returncode == 1
         (repository / ".intercom-scan.yaml").write_text(f"version: 1\napi_base: {evil.base}\n")
         assert run(fake, "--verify", cwd=repository).returncode == 2
@@ -232,7 +294,7 @@ def test_a_file_in_the_repository_cannot_say_whom_to_ask(repository):
         (lambda t: t["findings"][0]["places"][0].update(path=[]), "not a json report"),
         (lambda t: t["findings"][0].update(rule="x"), "not a json report"),
         (lambda t: t["findings"][0]["places"][0].update(origin="x"), "not a json report"),
-        (lambda t: t.update(schema_version=2), "not a json report"),
+        (lambda t: t.update(schema_version=2), "another version"),
         (lambda t: t.clear(), "not a json report"),
     ],
     ids=range(7),
@@ -258,10 +320,12 @@ def test_reports_that_cannot_be_used(change, words, repository, tmp_path, token)
         ["verify"], ["verify", "--stdin", "--env", "X"], ["verify", "--env", "NOT_THERE"],
         ["verify", "--env", "PATH"], ["verify", "--stdin"], ["verify", "--from", "nothing.json"],
         ["verify", "--from", "."], ["verify", "--stdin", "--api-base", "http://api.intercom.io"],
-        ["--api-base", "https://a.test"], ["--identity-secret-env", "PATH"],
+        ["verify", "--stdin", "--api-base", "https://a.test"],
+        ["--verify", "--api-base", "http://192.0.2.1"], ["--verify", "--api-base", "//127.0.0.1"],
+        ["--api-base", "https://api.intercom.io"], ["--identity-secret-env", "PATH"],
         ["--verify", "--identity-secret-env", "NOT_THERE"],
     ],
-    ids=range(11),
+    ids=range(14),
 )  # fmt: skip
 def test_what_cannot_be_asked(arguments, tmp_path):
     done = start(*arguments, cwd=tmp_path)
@@ -297,7 +361,7 @@ def test_no_program_that_is_started_is_given_a_secret(repository, token, tmp_pat
 def test_a_defect_of_ours_shows_no_token(token):
     code = (
         "from intercom_scan.verify import answers; from intercom_scan.cli.main import main\n"
-        "def broken(answer):\n    raise RuntimeError(repr(answer))\n"
+        "def broken(answer, **_):\n    raise RuntimeError(repr(answer))\n"
         "answers.judged = broken; raise SystemExit(main(['verify', '--stdin']))"
     )
     with intercom(Reply(body=as_json({"token": token}))) as fake:

@@ -6,7 +6,7 @@ from email.utils import formatdate
 
 import pytest
 
-from intercom_scan.verify.pacing import PATIENCE, TRIES, WINDOW, Pace
+from intercom_scan.verify.pacing import IN_A_ROW, PATIENCE, TRIES, WINDOW, Pace
 
 NOW = 1_700_000_000.0
 
@@ -69,6 +69,43 @@ def test_too_long_a_pause_is_not_waited_for(clock, text):
 def test_there_is_an_end_to_trying(clock):
     assert clock.pace.refused({"retry-after": "0"}, TRIES - 1)
     assert not clock.pace.refused({"retry-after": "0"}, TRIES)
+
+
+@pytest.mark.parametrize("hours", [-30, 30])
+@pytest.mark.parametrize(
+    "headers",
+    [{"x-ratelimit-reset": str(int(NOW) + 8)}, {"retry-after": formatdate(NOW + 8, usegmt=True)}],
+    ids=["reset", "date"],
+)
+def test_a_wrong_clock_of_ours(clock, headers, hours):
+    """The answer has a date of its own."""
+    clock.now += hours * 3600
+    began = clock.now
+    assert clock.pace.refused({"date": formatdate(NOW, usegmt=True), **headers}, 1)
+    clock.pace.wait()
+    assert clock.now - began == 8
+
+
+@pytest.mark.parametrize("date", ["", "soon", "Tue, 99 Nov 9999999 99:99:99 GMT", "9" * 60_000])
+def test_a_date_that_is_none(clock, date):
+    assert clock.pace.refused({"date": date, "x-ratelimit-reset": str(int(NOW) + 8)}, 1)
+    assert clock.waited == 8
+
+
+def test_nobody_is_asked_after_too_many_refusals_in_a_row(clock):
+    for _ in range(IN_A_ROW):
+        assert clock.pace.wait()
+        clock.pace.refused({"retry-after": "5"}, 1)
+    clock.now = NOW
+    assert not clock.pace.wait()
+    assert clock.now == NOW
+
+
+def test_another_answer_begins_a_new_row(clock):
+    for _ in range(IN_A_ROW):
+        clock.pace.refused({"retry-after": "0"}, 1)
+        clock.pace.note({})
+    assert clock.pace.wait()
 
 
 def test_the_last_request_of_a_window(clock):

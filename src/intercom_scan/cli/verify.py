@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from intercom_scan.api import scan_bytes
+from intercom_scan.cli.audited import audited, scanned
 from intercom_scan.cli.scan import SEVERITIES, Format, asking, reports, write
 from intercom_scan.errors import UsageError
 from intercom_scan.finding import ScanResult, Skip
 from intercom_scan.reporters import FORMATS, Options, exit_code
 from intercom_scan.rules.model import Severity
 from intercom_scan.values import replace
+from intercom_scan.verify.checking import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,13 +48,14 @@ decoded here.
 @click.option("--from", "file", type=click.Path(path_type=Path), help="A json report.")
 @click.option("--env", "name", metavar="NAME", help="An environment variable.")
 @click.option("--stdin", is_flag=True, help="Standard input: a value, or NAME=value, a line.")
-@click.option("--api-base", metavar="URL", help="A test server instead of Intercom.")
+@click.option("--api-base", metavar="URL", help="A region's host, or a test server here.")
 @click.option("--identity-secret-env", metavar="NAME", help="Has the secret to check JWTs with.")
 @click.option("--format", "formats", type=Format(), multiple=True, help=f"{', '.join(FORMATS)}.")
 @click.option("--fail-on", type=SEVERITIES, default="medium", help="Lowest that fails (medium).")
 @click.option("--show-secrets", is_flag=True, help="Print values in full.")
 @click.option("-q", "--quiet", is_flag=True, help="A line a secret.")
 @click.option("-v", "--verbose", is_flag=True, help="Every place, ignored findings too.")
+@audited("verify", lambda given: _source(**given))
 def verify_command(
     file: Path | None, name: str | None, stdin: bool, api_base: str | None,
     identity_secret_env: str | None, formats: tuple[tuple[str, str | None], ...], fail_on: str,
@@ -71,6 +74,7 @@ def verify_command(
     else:
         given = _of_stream(sys.stdin.buffer)
     result = verified_whole(ask(given))
+    scanned(result)
     options = Options(
         show_secrets=show_secrets,
         verbosity=1 if verbose else -1 if quiet else 0,
@@ -80,11 +84,15 @@ def verify_command(
     return int(exit_code(result, options.fail_on))
 
 
+def _source(file: Path | None, name: str | None, **_: object) -> Path | str:
+    return file or (f"environment variable {name}" if name else "standard input")
+
+
 def verified_whole(result: ScanResult) -> ScanResult:
     """Not complete where a token that could be asked about has no answer."""
     silent = [finding for finding in result.findings if _unanswered(finding)]
     skips = [
-        Skip(f"{f.rule.title} {f.fingerprint}", f"not verified: {f.verification.reason}")
+        Skip(f"{f.rule.title} {f.fingerprint}", f"{SILENT}{f.verification.reason}")
         for f in silent
         if f.verification
     ]

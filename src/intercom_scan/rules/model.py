@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal
 
-from intercom_scan.values import dataclass
+from intercom_scan.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ class Match:
     """A rule's hit in one layer: `data[start:end]` is the value, `secret` its canonical form."""
 
     rule: Credential
-    secret: bytes
+    secret: bytes = field(repr=False)
     start: int
     end: int
     confidence: Confidence = "high"

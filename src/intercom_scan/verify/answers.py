@@ -33,18 +33,25 @@ _SAID: Mapping[tuple[int, str], Verification] = {
         "live-unscoped", "Intercom says forbidden: it may not read its admin"
     ),
 }
+# What a host says of a token that it never heard of; the other codes are of one that it knows.
+_STRANGE = ("unauthorized", "token_not_found")
 _EVIDENCE = "rate limits came with it, which Intercom sends to valid tokens alone"
 _LONG = 200  # characters of a name
 
 
-def judged(answer: Answer) -> Verification:
-    """What is certain after this answer. Strings of it are in the result as they came."""
+def judged(answer: Answer, *, everywhere: bool = True) -> Verification:
+    """What is certain after this answer. Strings of it are in the result as they came.
+
+    `everywhere` says that all regions are asked: a token that one does not know may be another's.
+    """
     tree = _object(answer)
     if answer.status == 200 and tree.get("type") == "admin":
         return _live(tree)
     code = _code(tree)
     seen = f"status {answer.status}{f' and {code}' if code else ''}"
-    limited = _has_limits(answer.headers)
+    limited = has_limits(answer.headers)
+    if answer.status == 401 and code in _STRANGE and not everywhere:
+        return Verification("unknown", f"Intercom says {code}, and not all regions were asked")
     said = _SAID.get((answer.status, code))
     if said is None and limited and 400 <= answer.status < 500 and answer.status != 429:
         said = Verification("live-unscoped", f"{seen}, and {_EVIDENCE}")
@@ -86,7 +93,12 @@ def _masked(address: object) -> str | None:
     return f"{known[1]}***{known[2]}" if known else None
 
 
-def _has_limits(headers: Mapping[str, str]) -> bool:
+def error_code(answer: Answer) -> str:
+    """The code of the first error in an answer; empty where it is no list of errors."""
+    return _code(_object(answer))
+
+
+def has_limits(headers: Mapping[str, str]) -> bool:
     """Not sent without valid credentials (DOC: REST API, rate limiting)."""
     names = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
     return all(re.fullmatch(r"[0-9]{1,12}", headers.get(name, "")) for name in names)

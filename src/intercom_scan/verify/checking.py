@@ -9,18 +9,20 @@ from intercom_scan.finding import Verification
 from intercom_scan.history.threads import side_by_side
 from intercom_scan.rules import access_token, messenger_jwt
 from intercom_scan.rules.model import Severity
-from intercom_scan.values import dataclass, replace
+from intercom_scan.values import dataclass, field, replace
 from intercom_scan.verify.hosts import INTERCOM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from intercom_scan.finding import Finding, ScanResult
-    from intercom_scan.verify.client import Client
+    from intercom_scan.verify.client import Answer, Client
     from intercom_scan.verify.hosts import Host
     from intercom_scan.verify.pacing import Pace
 
 AT_ONCE = 4  # requests
+SILENT = "not verified: "  # begins what is said of a token that has no answer
+HIDDEN = "is live, though its status is"  # is said of one that an ignore would hide
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Asking:
     """Whom to ask; `identity_secret` is one that a Messenger JWT may be signed with."""
 
     hosts: tuple[Host, ...] = INTERCOM
-    identity_secret: bytes | None = None
+    identity_secret: bytes | None = field(repr=False, default=None)
 
 
 def verified(result: ScanResult, asking: Asking) -> ScanResult:
@@ -79,9 +81,7 @@ def _unasked(finding: Finding, identity_secret: bytes | None) -> Verification:
 def _notes(findings: Iterable[Finding]) -> list[str]:
     """What is live is told of even where an ignore hides it."""
     hidden = [f for f in findings if f.status != "new" and f.verification and f.verification.live]
-    return [
-        f"{f.rule.title} {f.fingerprint} is live, though its status is {f.status}" for f in hidden
-    ]
+    return [f"{f.rule.title} {f.fingerprint} {HIDDEN} {f.status}" for f in hidden]
 
 
 def _asked(tokens: list[bytes], hosts: tuple[Host, ...]) -> dict[bytes, Verification]:
@@ -91,6 +91,8 @@ def _asked(tokens: list[bytes], hosts: tuple[Host, ...]) -> dict[bytes, Verifica
     from intercom_scan.verify.pacing import Pace  # noqa: PLC0415 likewise
 
     client = Client()
+    # What one region does not know another one may: whoever was left out might know it.
+    everywhere = not set(hosts) < set(INTERCOM)
     paces = [(host, Pace()) for host in hosts]
     answers: dict[bytes, Verification] = {}
     waiting = iter(tokens)  # which is one step of the interpreter to advance
@@ -99,35 +101,59 @@ def _asked(tokens: list[bytes], hosts: tuple[Host, ...]) -> dict[bytes, Verifica
         for token in waiting:
             if failed():
                 return
-            answers[token] = _of_all(client, paces, token)
+            answers[token] = _of_all(client, paces, token, everywhere=everywhere)
 
     side_by_side([work] * min(AT_ONCE, len(tokens)))
     return answers
 
 
-def _of_all(client: Client, paces: list[tuple[Host, Pace]], token: bytes) -> Verification:
+def _of_all(
+    client: Client, paces: list[tuple[Host, Pace]], token: bytes, *, everywhere: bool
+) -> Verification:
     """Dead is what all hosts say is dead: the first that says anything else has the word."""
-    said = Verification("unknown", "nobody was asked")
+    dead = []
     for host, pace in paces:
-        said = at_host(client, host, pace, token)
+        said = at_host(client, host, pace, token, everywhere=everywhere)
         if said.state != "dead":
             return said
-    return said
+        dead.append(said)
+    return dead[0]
 
 
-def at_host(client: Client, host: Host, pace: Pace, token: bytes) -> Verification:
-    """What one host says, in the end, if it asks for patience."""
+def at_host(
+    client: Client, host: Host, pace: Pace, token: bytes, *, everywhere: bool = True
+) -> Verification:
+    """What one host says, in the end, if it asks for patience.
+
+    `everywhere` is for `answers.judged`.
+    """
     from intercom_scan.verify import answers  # noqa: PLC0415 json
+    from intercom_scan.verify.client import NoAnswerError  # noqa: PLC0415 as above
+
+    try:
+        answer = answered(client, host, pace, token, "/me")
+        return answers.judged(answer, everywhere=everywhere)
+    except NoAnswerError as error:
+        return Verification("unknown", str(error))
+
+
+def answered(
+    client: Client, host: Host, pace: Pace, token: bytes, path: str, *, errors_only: bool = False
+) -> Answer:
+    """The answer to a GET of `path`, in the end, if the host asks for patience.
+
+    Raises NoAnswerError. With `errors_only` the body of a success is not read.
+    """
     from intercom_scan.verify.client import NoAnswerError  # noqa: PLC0415 as above
 
     tries = 0
     while True:
-        pace.wait()
-        try:
-            answer = client.get(host, "/me", token.decode("ascii"))
-        except NoAnswerError as error:
-            return Verification("unknown", str(error))
+        if not pace.wait():
+            raise NoAnswerError("Intercom limits the rate of requests, and was not asked again")
+        answer = client.get(host, path, token.decode("ascii"), errors_only=errors_only)
         tries += 1
-        pace.note(answer.headers)
-        if answer.status != 429 or not pace.refused(answer.headers, tries):
-            return answers.judged(answer)
+        if answer.status != 429:
+            pace.note(answer.headers)
+        elif pace.refused(answer.headers, tries):
+            continue
+        return answer

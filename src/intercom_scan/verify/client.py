@@ -8,11 +8,20 @@ that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
 
 from __future__ import annotations
 
+import os
+import re
 import socket
 import ssl
 import threading
 from contextlib import contextmanager, suppress
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from functools import lru_cache
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPSConnection,
+    IncompleteRead,
+    RemoteDisconnected,
+)
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import (
@@ -22,10 +31,11 @@ from urllib.request import (
     ProxyHandler,
     Request,
     getproxies,
+    proxy_bypass,
 )
 
 from intercom_scan._version import VERSION
-from intercom_scan.values import dataclass
+from intercom_scan.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,6 +44,7 @@ if TYPE_CHECKING:
     from intercom_scan.verify.hosts import Host
 
 _LATE = "the answer took too long"
+_CUT = "the answer is cut off"
 LARGEST = 1 << 20  # bytes of a body; one of `GET /me` has less than 2 KiB
 
 
@@ -42,8 +53,8 @@ class Answer:
     """What a host said: status, headers by their names in lower case, the body's bytes."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 class NoAnswerError(Exception):
@@ -63,26 +74,36 @@ class Client:
         With `errors_only` the body of a success is not read: it may hold personal data.
         """
         held = _Held()
+        proxy = _proxy(host)
+        opener = _opener(host, proxy, held)
         try:
-            request = Request(  # noqa: S310 `hosts` lets http and https pass and nothing else
-                f"{host.base}{path}",
-                headers={
-                    "Accept": "application/json",
-                    "Accept-Encoding": "identity",
-                    "User-Agent": f"intercom-scan/{VERSION}",
-                },
-            )
-            request.add_unredirected_header("Authorization", f"Bearer {token}")
-            with held.ended_after(self.deadline):
-                response = _opener(host, held).open(request, timeout=self.timeout)
-                with response:
-                    answer = _read(response, errors_only)
+            request = _request(f"{host.base}{path}", token)
+            with (
+                held.ended_after(self.deadline),
+                opener.open(request, timeout=self.timeout) as response,
+            ):
+                answer = _read(response, errors_only)
         except (OSError, HTTPException, ValueError) as error:
-            words = _LATE if held.ended else _words(error)
+            words = _LATE if held.ended else _words(error, proxied=proxy is not None)
             raise NoAnswerError(words) from None  # whose text may have a proxy's password
         if held.ended:  # what is cut off may look whole
             raise NoAnswerError(_LATE)
         return answer
+
+
+def _request(url: str, token: str) -> Request:
+    if not re.fullmatch(r"[!-~]+", token):  # a line break would begin another header
+        raise NoAnswerError("the token has characters that no header may have")
+    request = Request(  # noqa: S310 `hosts` lets http and https pass and nothing else
+        url,
+        headers={
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": f"intercom-scan/{VERSION}",
+        },
+    )
+    request.add_unredirected_header("Authorization", f"Bearer {token}")
+    return request
 
 
 def _read(response: HTTPResponse, errors_only: bool) -> Answer:
@@ -97,25 +118,39 @@ def _read(response: HTTPResponse, errors_only: bool) -> Answer:
     if len(body) > LARGEST:
         raise NoAnswerError("the answer is too large")
     if response.length:  # of what was announced
-        raise NoAnswerError("the answer is cut off")
+        raise NoAnswerError(_CUT)
     return Answer(response.status, headers, body)
 
 
 # The first that fits.
 _WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
-    (ssl.SSLCertVerificationError, "the server's certificate is not to be trusted"),
     (ssl.SSLError, "TLS failed"),
     (TimeoutError, "no answer in time"),
-    (socket.gaierror, "the host's name is not known here"),
+    (socket.gaierror, "the name is not known here"),
     (ConnectionRefusedError, "the connection was refused"),
+    (RemoteDisconnected, "the connection was closed without an answer"),
+    (IncompleteRead, _CUT),
     ((HTTPException, ValueError), "the answer is no HTTP"),
 )
+# https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
+_STRANGER = "is of no authority that is known here; SSL_CERT_FILE can name one"
+_FLAWS = {
+    9: "is not valid yet",
+    10: "has expired",
+    **dict.fromkeys((18, 19, 20, 21), _STRANGER),
+    **dict.fromkeys((62, 64), "is another host's"),
+}
 
 
-def _words(error: BaseException) -> str:
+def _words(error: BaseException, *, proxied: bool) -> str:
     reason = error.reason if isinstance(error, URLError) else error
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return f"the server's certificate {_FLAWS.get(reason.verify_code, 'is not to be trusted')}"
+    if refusal := re.match(r"Tunnel connection failed: ([0-9]{3})\b", str(reason)):
+        return f"the proxy of HTTPS_PROXY makes no tunnel: status {refusal[1]}"
     fitting = (words for kind, words in _WORDS if isinstance(reason, kind))
-    return next(fitting, "the connection failed")
+    through = " (through the proxy of HTTPS_PROXY)" if proxied else ""
+    return f"{next(fitting, 'the connection failed')}{through}"
 
 
 class _Held:
@@ -148,13 +183,49 @@ class _Held:
                         socket.socket.shutdown(held, socket.SHUT_RDWR)
 
 
-def _opener(host: Host, held: _Held) -> OpenerDirector:
+def _proxy(host: Host) -> str | None:
+    """The URL of the proxy that leads to a host. Raises NoAnswerError for one of another kind."""
+    url = None if host.local else getproxies().get("https")
+    if not url or proxy_bypass(host.base.partition("://")[2]):
+        return None
+    plain = url if "://" in url else f"http://{url}"
+    # To any other, an https:// one too, the password would be sent in the clear.
+    if not re.fullmatch(
+        r"(?i:http)://(?:[^@/\s]*@)?(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?/?", plain
+    ):
+        raise NoAnswerError(
+            "HTTPS_PROXY has to be http://[USER:PASSWORD@]HOST[:PORT], "
+            "with what is special in a password as %XX"
+        )
+    return plain
+
+
+def _opener(host: Host, proxy: str | None, held: _Held) -> OpenerDirector:
     opener = OpenerDirector()
     opener.add_handler(_Plain(held) if host.base.startswith("http:") else _Secure(held))
-    proxy = getproxies().get("https")
-    if proxy and not host.local:
+    if proxy is not None:
         opener.add_handler(ProxyHandler({"https": proxy}))
     return opener
+
+
+def _checking() -> ssl.SSLContext:
+    return _trusting(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@lru_cache(maxsize=4)  # it takes longer to read all authorities than to ask
+def _trusting(file: str | None, _folder: str | None) -> ssl.SSLContext:
+    """What checks certificates. Raises NoAnswerError for a file that is of no use.
+
+    OpenSSL takes both out of the environment and says nothing of a file that it cannot read.
+    """
+    context = ssl.create_default_context()
+    if file is not None:
+        try:
+            context.load_verify_locations(file)
+        except (OSError, ValueError):
+            words = "SSL_CERT_FILE names a file that cannot be read or has no certificate"
+            raise NoAnswerError(words) from None
+    return context
 
 
 def _holding(kind: type[HTTPConnection], held: _Held, **fixed: Any) -> Callable[..., Any]:  # noqa: ANN401 http.client's own
@@ -183,7 +254,7 @@ class _Plain(HTTPHandler):
 
 class _Secure(HTTPSHandler):
     def __init__(self, held: _Held) -> None:
-        self.checking = ssl.create_default_context()
+        self.checking = _checking()
         super().__init__(context=self.checking)
         self.held = held
 

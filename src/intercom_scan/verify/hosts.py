@@ -1,10 +1,9 @@
-"""Who may be asked: Intercom's hosts, or a test server that whoever runs the program names."""
+"""Who may be asked: Intercom's hosts, or a test server on this machine; no other gets a token."""
 
 from __future__ import annotations
 
 import re
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from intercom_scan.errors import UsageError
 from intercom_scan.values import dataclass
@@ -14,7 +13,7 @@ VARIABLE = "INTERCOM_SCAN_API_BASE"
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A server of the API: `https://name[:port]`. `local` ones are reached without a proxy."""
+    """A server of the API: `https://name[:port]`. A `local` one is reached without a proxy."""
 
     base: str
     local: bool = False
@@ -25,40 +24,42 @@ class Host:
 INTERCOM = tuple(
     Host(f"https://api{region}.intercom.io") for region in ("", ".eu", ".au")
 )  # fmt: skip
+_LOCAL = re.compile(r"(https?)://([A-Za-z0-9.]+|\[[0-9A-Fa-f:.]+\])((?::[0-9]{1,5})?)/?")
 
 
 def hosts(given: str | None) -> tuple[Host, ...]:
-    """Intercom's where nothing is given, else the servers whose URLs are, with blanks between.
+    """Intercom's where nothing is given, else those whose URLs are, with blanks between them.
 
-    Raises UsageError for what is no base URL, and for plain HTTP to other than this machine.
+    Such a URL is that of one of Intercom's hosts, or `http[s]://ADDRESS[:PORT]` where the address
+    is this machine's own (loopback). Raises UsageError for any other.
     """
-    return tuple(map(_host, given.split())) if given and given.strip() else INTERCOM
+    urls = given.split() if given else []
+    return tuple(dict.fromkeys(map(_host, urls))) or INTERCOM
 
 
 def _host(url: str) -> Host:
-    parts = _split(url)
-    local = parts is not None and _is_loopback(parts[1])
-    if parts is None or (parts[0] == "http" and not local):
+    known = Host(url.removesuffix("/").lower())
+    if known in INTERCOM:
+        return known
+    parts = _LOCAL.fullmatch(url)
+    address = _loopback(parts[2]) if parts else None
+    if parts is None or address is None or (parts[3] and not 0 < int(parts[3][1:]) < 1 << 16):
+        names = ", ".join(host.base for host in INTERCOM)
         raise UsageError(
-            "the API's base has to be https://HOST[:PORT]; http:// is for this machine alone"
+            f"the API's base has to be one of {names}, or a server on this machine, "
+            "such as http://127.0.0.1:8080"
         )
-    return Host(url.rstrip("/"), local)
+    return Host(f"{parts[1]}://{address}{parts[3]}", local=True)
 
 
-def _split(url: str) -> tuple[str, str] | None:
-    """Scheme and host of a URL that has nothing else but a port."""
-    if not re.fullmatch(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?/?", url):
-        return None
+def _loopback(name: str) -> str | None:
+    """This machine's address as it stands in a URL; None for any other.
+
+    No name is looked up, since whoever answers for it might say anything: not even `localhost`.
+    """
     try:
-        parts = urlsplit(url)
-        return (parts.scheme, parts.hostname) if parts.hostname and parts.port != 0 else None
-    except ValueError:  # a port that is too large, or brackets around no address
-        return None
-
-
-def _is_loopback(name: str) -> bool:
-    """Names are not looked up: whoever answers for them might say anything."""
-    try:
-        return name == "localhost" or ip_address(name).is_loopback
+        address = ip_address("127.0.0.1" if name == "localhost" else name.strip("[]"))
     except ValueError:
-        return False
+        return None
+    shown = f"[{address}]" if address.version == 6 else str(address)
+    return shown if address.is_loopback else None
