@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from intercom_scan._version import VERSION
 from intercom_scan.escape import json_text
 from intercom_scan.masking import Mask
+from intercom_scan.reporters import permissions
 from intercom_scan.reporters.summary import ordered, summarise
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ def render(result: ScanResult, out: TextIO, options: Options) -> None:
     )
     out.write('},\n "findings": ')
     _array(out, (_finding(f, clean, options.show_secrets) for f in ordered(result.findings)))
+    if result.permissions:
+        out.write(',\n "permissions": ')
+        _array(out, (permissions.as_json(each, clean) for each in result.permissions))
     out.write(f',\n "summary": {_dump(_summary(result, options, clean))}}}\n')
 
 

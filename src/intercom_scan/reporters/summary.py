@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Verdict = Literal["clean", "findings", "incomplete"]
 
 HISTORY_MODES = frozenset({"range", "history", "all-history", "push"})
+# Modes that look for no secrets, and what they call what they find.
+PROBLEM_MODES = {"env": ".env problem", "rotation": "problem", "scopes": "problem"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ def coverage(result: ScanResult) -> str:
 
 def _counted(result: ScanResult, summary: Summary) -> str:
     """`2 secrets and 3 .env problems`; what there is none of is left out, but not both."""
-    problems = plural(summary.new_env_problems, ".env problem")
-    if not summary.new_secrets and (summary.new_env_problems or result.mode == "env"):
+    problems = plural(summary.new_env_problems, PROBLEM_MODES.get(result.mode, ".env problem"))
+    if not summary.new_secrets and (summary.new_env_problems or result.mode in PROBLEM_MODES):
         return problems
     secrets = plural(summary.new_secrets, "secret")
     return f"{secrets} and {problems}" if summary.new_env_problems else secrets

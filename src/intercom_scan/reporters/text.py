@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.escape import log_line, terminal
 from intercom_scan.masking import Mask
+from intercom_scan.reporters.permissions import table
 from intercom_scan.reporters.summary import grouped, ordered, plural, summarise, verdict_line
 from intercom_scan.reporters.wording import is_whole_file, lived, reached, verified
 from intercom_scan.rules.model import Severity
@@ -95,6 +96,9 @@ def _encodable(line: str, out: TextIO) -> str:
 
 
 def _lines(result: ScanResult, page: _Page) -> Iterator[str]:
+    if result.permissions and page.options.verbosity >= 0:
+        yield from table(result.permissions, page.clean, page.width, page.all)
+        yield ""
     shown = [f for f in ordered(result.findings) if f.status == "new" or page.all]
     explained: set[str] = set()
     for finding in shown:

@@ -46,6 +46,8 @@ _MODES = {
     "message": "a commit message",
     "stdin": "one stream",
     "env": ".env files",
+    "rotation": "the rotation of credentials",
+    "scopes": "the scopes of a token",
 }
 
 

@@ -1,0 +1,1 @@
+"""Least privilege: what a token may do, beside what the project allows and its code calls."""
