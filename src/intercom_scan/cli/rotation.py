@@ -1,0 +1,56 @@
+"""`intercom-scan rotation`: the group of commands; each is imported when it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from intercom_scan.errors import UsageError
+from intercom_scan.git import Repository, open_repository
+
+_HELP = """Know since when credentials are in use, and change them in time.
+
+\b
+  intercom-scan rotation record --env INTERCOM_ACCESS_TOKEN --environment production
+  intercom-scan rotation check                  in CI: fails on what is overdue
+  intercom-scan rotation check --env INTERCOM_ACCESS_TOKEN=production
+"""
+# Name → module and attribute.
+_COMMANDS = {
+    "record": ("rotation_record", "record_command"),
+    "check": ("rotation_check", "check_command"),
+    "plan": ("rotation_plan", "plan_command"),
+    "run": ("rotation_run", "run_command"),
+}
+
+
+class _Rotation(click.Group):
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        module, attribute = _COMMANDS[name]
+        command: click.Command = getattr(import_module(f"intercom_scan.cli.{module}"), attribute)
+        return command
+
+
+@click.group(
+    "rotation", cls=_Rotation, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]}
+)
+def rotation_command() -> None:
+    """See _HELP."""
+
+
+def repository_here() -> tuple[Repository, Path]:
+    """The repository of this directory and its top, where the ledger is.
+
+    Raises UsageError where there is none with files.
+    """
+    repository = open_repository(Path())
+    if repository is None or repository.top is None:
+        raise UsageError("there is no git repository with files here: the ledger belongs into one")
+    return repository, repository.top

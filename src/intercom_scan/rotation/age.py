@@ -1,0 +1,35 @@
+"""How old a value may be, and how old it is by the history of the repository."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from intercom_scan.errors import UsageError
+
+if TYPE_CHECKING:
+    from intercom_scan.finding import Finding
+
+DEFAULT = 90  # days
+_DAYS = {"d": 1, "w": 7}
+_LONGEST = 36_500  # days
+
+
+def days_of(text: str) -> int:
+    """The days that `90d` or `12w` are. Raises UsageError for anything else."""
+    found = re.fullmatch(r"([0-9]{1,5})([dw])", text)
+    days = int(found[1]) * _DAYS[found[2]] if found else 0
+    if not 1 <= days <= _LONGEST:
+        raise UsageError(f"--max-age: {text!r} is no age: write days or weeks, as in 90d or 12w")
+    return days
+
+
+def first_seen(finding: Finding) -> date | None:
+    """The day of the commit that brought a secret, None where no commit has it."""
+    life = finding.exposure
+    commit = life.first if life is not None else finding.places[0].commit
+    try:
+        return date.fromisoformat(commit.date[:10]) if commit is not None else None
+    except ValueError:  # a commit may say anything
+        return None
