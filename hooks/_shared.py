@@ -11,11 +11,13 @@ from intercom_scan import edge
 from intercom_scan.api import Request, scan
 from intercom_scan.errors import UsageError
 from intercom_scan.rules.model import Severity
+from intercom_scan.trail.settings import log_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from intercom_scan.finding import Finding
+    from intercom_scan.trail.acting import Action
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,8 +67,28 @@ def run(
 ) -> int:
     """Scan what `request` makes of the common options, and report; the exit code.
 
-    `notes` tells the scan's remarks too, which otherwise `--verbose` does.
+    `notes` tells the scan's remarks too, which otherwise `--verbose` does. It is written down where
+    the user's configuration names an audit log.
     """
+    file = log_file()
+    if file is None:
+        return _run(options, request, advice, notes)
+    from intercom_scan.trail.acting import recorded  # noqa: PLC0415 most users have none
+
+    metadata = {"command": os.path.basename(sys.argv[0])}
+    return recorded(
+        file, "scan", os.getcwd(), metadata,
+        lambda action: _run(options, request, advice, notes, action),
+    )  # fmt: skip
+
+
+def _run(
+    options: argparse.Namespace,
+    request: Callable[..., Request],
+    advice: Callable[[list[Finding]], str],
+    notes: bool,
+    action: Action | None = None,
+) -> int:
     policy: dict[str, Any] = {
         "config": options.config,
         "baseline": options.baseline,
@@ -74,6 +96,10 @@ def run(
         "inline": not options.no_inline,
     }
     result = scan(request(**policy))
+    if action is not None:
+        from intercom_scan.trail.telling import of_scan  # noqa: PLC0415 likewise
+
+        action.note(**of_scan(result))
     if notes and result.notes and result.complete and not options.verbose:
         from intercom_scan.escape import terminal  # noqa: PLC0415 most runs have none
 

@@ -1,0 +1,1 @@
+"""The audit log: what was done with credentials, by whom, and how it ended."""
