@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import hashlib
 import io
 import re
 import zipfile
@@ -81,6 +82,17 @@ def test_own_needles_are_looked_for_in_any_case_and_encoded():
         assert own.first_in_output(text) is not None, text
         assert not PREFILTER.in_text(text), text
     assert own.first_encoded(utf_16(b"helpdesk"), 0)
+
+
+def test_many_own_needles_are_no_pattern_that_is_too_large():
+    """Sixty in one were refused, also those of a purge's values."""
+    needles = [hashlib.sha256(b"%d" % number).hexdigest()[:16].encode() for number in range(200)]
+    prefilter = Prefilter(needles)
+    for needle in (needles[0], needles[99], needles[-1]):
+        text = b"x" * module.SMALL + needle + b"_%73ecret"
+        found = prefilter.first_encoded(text, 0, prefilter.survey(text))
+        assert found
+        assert found[2] == text.index(b"%") + 1
 
 
 @pytest.mark.parametrize("name", ENCODED)

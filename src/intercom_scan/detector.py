@@ -78,10 +78,14 @@ class Detector:
         budget = Budget(self._limits)
         look = _Look(path)
         for layer, text, survey in self._layers(Layer(data, path), None, budget, 0):
-            places = survey.places if survey else None
-            for match in rules.find(layer.data, layer.path, self._names, places):
+            for match in self.matches(layer, survey):
                 look.note(layer, text, match)
         return Sight(look.sorted(), budget.skips, look.notes)
+
+    def matches(self, layer: Layer, survey: Survey | None) -> Iterator[Match]:
+        """What the rules find in a layer as it stands; see `Prefilter.survey` for the latter."""
+        places = survey.places if survey else None
+        return rules.find(layer.data, layer.path, self._names, places)
 
     def look_at_pieces(self, pieces: Iterable[bytes], size: int, path: bytes = b"") -> Sight:
         """Like `look`, for content of `size` bytes that may be too large to hold."""

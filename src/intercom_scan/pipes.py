@@ -23,6 +23,11 @@ def feed(process: subprocess.Popen[bytes], lines: Iterable[bytes]) -> None:
     pipe, process.stdin = process.stdin, None  # whoever writes closes, as in `Stderr`
     if pipe is None:
         raise ValueError("the process was started without a pipe to its standard input")
+    write(pipe, lines)
+
+
+def write(pipe: IO[bytes], lines: Iterable[bytes]) -> None:
+    """Write to a process's standard input and close it, as `feed` does."""
     try:
         with pipe:
             for line in lines:

@@ -7,6 +7,7 @@ import threading
 from array import array
 from bisect import bisect_right
 from contextlib import suppress
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,12 @@ class Prefilter:
         headers = map(_in_header, decode.MAGICS)
         named = (TREE_ENTRY, False)
         self._output = Lazy([*plain, *patterns, *self._hidden.patterns, *headers, named])
+
+    def with_needles(self, patterns: Sequence[tuple[bytes, bool]]) -> Prefilter:
+        """One that hits in raw output where any of these does too, and shares all else."""
+        other = copy(self)
+        other._output = Lazy([*self._output.patterns, *patterns])
+        return other
 
     def first_in_output(self, data: Buffer) -> int | None:
         """The end of the first hit in the output of `git cat-file --batch`.

@@ -165,6 +165,7 @@ ESCAPED = (
 )
 ESCAPED_BEFORE = lazy(ESCAPED + rb"\Z")
 BY_SIGN = {b"%": PERCENT_DECODER, b"\\": ESCAPE_DECODER, b"&": ENTITY_DECODER}
+_AT_ONCE = 24  # needles in one pattern: hyperscan refuses one that is too large
 
 
 def inside_patterns(exact: Sequence[bytes], nocase: Sequence[bytes]) -> list[Pattern]:
@@ -174,8 +175,8 @@ def inside_patterns(exact: Sequence[bytes], nocase: Sequence[bytes]) -> list[Pat
         found.append(Pattern(ESCAPED + either([literal(text) for text in exact]), implied=True))
     # `NAME=` at a line's end is an empty variable; only within a token is it a soft break.
     for needles, caseless, soft in ((exact, False, rb"|=\r?\n"), (nocase, True, b"")):
-        if needles:
-            needle = either([literal(text) for text in needles])
+        for begin in range(0, len(needles), _AT_ONCE):
+            needle = either([literal(text) for text in needles[begin : begin + _AT_ONCE]])
             tail = rb"[A-Za-z0-9_ .:=\x22\x27\]-]{0,48}(?:[%&\\]|=3[AaDd]|=22" + soft + b")"
             found.append(Pattern(needle + tail, caseless, implied=True))
             found.append(Pattern(rb"\\[nrt]" + needle, caseless, implied=True))

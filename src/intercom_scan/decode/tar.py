@@ -27,6 +27,8 @@ PAX_PATH = re.compile(rb"(?:\A|\n)[0-9]{1,9} (?:GNU\.sparse\.name|path)=([^\n]*)
 
 @dataclass(frozen=True, slots=True)
 class Header:
+    """What a header says of a member; `kind` is its type flag."""
+
     name: bytes
     size: int
     kind: bytes
