@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
+import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -149,12 +152,55 @@ def adversarial(folder: Path, options: argparse.Namespace) -> Iterator[str]:
         yield f"| {name} | {quick:.2f} | {slow:.2f} | {slow / quick:.1f} | {peak:.0f} |"
 
 
+def purge(folder: Path, options: argparse.Namespace) -> Iterator[str]:
+    """A copy without 100 secrets, beside what git-filter-repo needs for a clone and a rewrite."""
+    path = repositories.history(folder / "purge", min(options.commits, 10_000), 100)
+    values = folder / "values.txt"
+    values.write_text("".join(f"literal:{value}\n" for value in sorted(_secrets(path))))
+    ours, theirs = folder / "ours", folder / "theirs.git"
+    clone = ["git", "clone", "--quiet", "--mirror", "--no-local", str(path), str(theirs)]
+    found = f"PATH={Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    filtered = [
+        "env", found, "git", "-C", str(theirs), "filter-repo", "--quiet", "--force",
+        "--replace-text", str(values), "--replace-message", str(values),
+    ]  # fmt: skip
+    asked = [*OURS, "purge", "--all", "--quiet", "--repository", str(path), "--output", str(ours)]
+    commands = {
+        "git clone": _anew(theirs, clone),
+        "git clone, git-filter-repo": _anew(theirs, clone, filtered),
+        "intercom-scan purge": _anew(ours, asked),
+    }
+    yield ""
+    yield "## Purge of 10,000 commits, 100 secrets" if options.commits >= 10_000 else "## Purge"
+    yield ""
+    yield _size(path)
+    yield ""
+    yield "A purge scans before, and afterwards proves that nothing is left."
+    yield from _table(measure(commands, options.runs), "git clone, git-filter-repo")
+    yield ""
+    shutil.rmtree(ours)
+    yield f"Peak memory of intercom-scan itself: {peak_memory(asked):.0f} MB."
+
+
+def _anew(folder: Path, *commands: list[str]) -> Command:
+    """All of them in one process, after what the last run has left is gone."""
+    return ["sh", "-c", " && ".join(map(shlex.join, (["rm", "-rf", str(folder)], *commands)))]
+
+
+def _secrets(path: Path) -> set[str]:
+    """All values that are to be replaced."""
+    command = [*OURS, "--all-history", "--no-env", "--format", "json", "--show-secrets", str(path)]
+    out = subprocess.run(command, capture_output=True, check=False).stdout
+    return {finding["secret"] for finding in json.loads(out)["findings"]}
+
+
 SECTIONS = {
     "history": history,
     "given": given,
     "tree": tree,
     "staged": staged,
     "adversarial": adversarial,
+    "purge": purge,
 }
 
 if __name__ == "__main__":
