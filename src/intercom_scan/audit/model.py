@@ -1,0 +1,97 @@
+"""The types every check of the audit is written in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intercom_scan.finding import Answer, Evidence
+from intercom_scan.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from intercom_scan.audit.project import Project
+    from intercom_scan.rules.model import Rule
+
+__all__ = [
+    "INSTALL",
+    "Answer",
+    "CannotTellError",
+    "Check",
+    "Evidence",
+    "Outcome",
+    "Sample",
+    "cannot_tell",
+    "failed",
+    "not_applicable",
+    "passed",
+]
+
+# What a check says that needs syntax trees, where they cannot be made.
+INSTALL = "needs syntax trees: pip install 'intercom-scan[audit]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check answers, why, and what to do unless it passes."""
+
+    answer: Answer
+    evidence: tuple[Evidence, ...]
+    mend: str | None = None
+
+
+class CannotTellError(Exception):
+    """Ends a check that can give no answer: `evidence` says where, and what is missing."""
+
+    def __init__(self, message: str, path: str | None = None, line: int | None = None) -> None:
+        super().__init__(message)
+        self.evidence = Evidence(path, line, message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Code of one language that shows what passes and what fails, under the file name `path`."""
+
+    language: str
+    path: str
+    safe: str
+    unsafe: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A check: what a failure is a finding of, what it asks, and how it is answered.
+
+    `rule` is one of `rules/audit.py`. `run` may raise CannotTellError. What it calls a failure has
+    to have a path in its evidence, since there is a finding for each: of what is missing, the path
+    that it would have.
+    """
+
+    rule: Rule
+    asks: str
+    run: Callable[[Project], Outcome]
+    samples: tuple[Sample, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.rule.id.removeprefix("audit-")
+
+
+def passed(evidence: Iterable[Evidence]) -> Outcome:
+    """It is as it should be: `evidence` is what shows it."""
+    return Outcome("pass", tuple(evidence))
+
+
+def failed(evidence: Iterable[Evidence], mend: str) -> Outcome:
+    """It is not: `evidence` are the places, `mend` what to do in a line."""
+    return Outcome("fail", tuple(evidence), mend)
+
+
+def not_applicable(why: str) -> Outcome:
+    """There is nothing to be asked about."""
+    return Outcome("not-applicable", (Evidence(None, None, why),))
+
+
+def cannot_tell(evidence: Iterable[Evidence], mend: str | None = None) -> Outcome:
+    """No answer: `evidence` says where the trail ends."""
+    return Outcome("cannot-tell", tuple(evidence), mend)

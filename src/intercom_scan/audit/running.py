@@ -1,0 +1,124 @@
+"""Puts the checks to a project, and makes findings of those that fail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intercom_scan.audit.model import CannotTellError, Evidence, Outcome, cannot_tell
+from intercom_scan.errors import IntercomScanError
+from intercom_scan.finding import Checked, Finding, Place, Skip
+from intercom_scan.masking import masked
+from intercom_scan.policy.inline import inline
+from intercom_scan.values import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from intercom_scan.audit.model import Check
+    from intercom_scan.audit.project import Project
+
+_KEPT = 1000  # pieces of evidence of a check
+_PLACES = 100  # of a finding
+_TOLD = 3  # messages in a finding's words
+
+
+def answers(project: Project, checks: Iterable[Check]) -> list[tuple[Check, Outcome]]:
+    """What each check answers. None passes where something could not be read that it may be in."""
+    found = [(check, _answer(check, project)) for check in checks]
+    unread = [Evidence(s.what, None, s.reason) for s in project.skips if s.incomplete]
+    return [(check, _shown(_sure(outcome, unread), project)) for check, outcome in found]
+
+
+def _answer(check: Check, project: Project) -> Outcome:
+    try:
+        return check.run(project)
+    except CannotTellError as error:
+        return cannot_tell([error.evidence])
+    except IntercomScanError as error:  # such as a git that fails, or a file that is not valid
+        return cannot_tell([Evidence(None, None, str(error))])
+
+
+def _sure(outcome: Outcome, unread: list[Evidence]) -> Outcome:
+    if unread and outcome.answer in ("pass", "not-applicable"):
+        return cannot_tell(unread, "See that these can be read.")
+    return outcome
+
+
+def _shown(outcome: Outcome, project: Project) -> Outcome:
+    """The same without the credentials that paths and words tell, and with no end of evidence."""
+    kept = [
+        replace(
+            each,
+            path=each.path and masked(each.path, project.detector),
+            message=masked(each.message, project.detector),
+        )
+        for each in outcome.evidence[:_KEPT]
+    ]
+    if (hidden := len(outcome.evidence) - _KEPT) > 0:
+        kept.append(Evidence(kept[-1].path, None, f"and {hidden:,} more places in all"))
+    return replace(outcome, evidence=tuple(kept))
+
+
+def checked(
+    answered: Iterable[tuple[Check, Outcome]], judged: Iterable[Finding]
+) -> Iterator[Checked]:
+    """The answers as reports have them; `judged` are the findings with what the policy says."""
+    new = {finding.rule for finding in judged if finding.status == "new"}
+    for check, outcome in answered:
+        yield Checked(
+            check.id, check.rule.title, outcome.answer, outcome.evidence, outcome.mend,
+            ignored=outcome.answer == "fail" and check.rule not in new,
+        )  # fmt: skip
+
+
+def skips(answered: Iterable[tuple[Check, Outcome]]) -> Iterator[Skip]:
+    """Checks that have no answer, so that nobody takes them for passed."""
+    for check, outcome in answered:
+        if outcome.answer == "cannot-tell":
+            for each in outcome.evidence:
+                where = f" ({_where(each)})" if each.path else ""
+                yield Skip(check.id, f"no answer: {each.message}{where}")
+
+
+def _where(evidence: Evidence) -> str:
+    return f"{evidence.path}:{evidence.line}" if evidence.line else evidence.path or ""
+
+
+def findings(project: Project, answered: Iterable[tuple[Check, Outcome]]) -> Iterator[Finding]:
+    """A finding for each path that a failed check has in its evidence, known by that path."""
+    for check, outcome in answered:
+        if outcome.answer != "fail":
+            continue
+        by_path: dict[str, list[Evidence]] = {}
+        for each in outcome.evidence:
+            by_path.setdefault(each.path or "", []).append(each)
+        for path, evidence in by_path.items():
+            yield _finding(check, path, evidence, project)
+
+
+def _finding(check: Check, path: str, evidence: Sequence[Evidence], project: Project) -> Finding:
+    messages = list(dict.fromkeys(each.message for each in evidence))
+    more = f"; and {len(messages) - _TOLD:,} more" if len(messages) > _TOLD else ""
+    return Finding(
+        rule=check.rule,
+        secret=path.encode("utf-8", "surrogateescape"),
+        severity=check.rule.severity,
+        confidence="high",
+        places=tuple(_place(check, each, project) for each in evidence[:_PLACES]),
+        places_total=len(evidence),
+        detail="; ".join(messages[:_TOLD]) + more,
+    )
+
+
+def _place(check: Check, evidence: Evidence, project: Project) -> Place:
+    if evidence.path is None:
+        return Place("git-file", None, 1, 1, 1)
+    line = evidence.line or 1
+    allowed = None
+    data = project.read(evidence.path)
+    if data and evidence.line:
+        lines = data.split(b"\n", line)
+        start = sum(len(each) + 1 for each in lines[: line - 1])
+        known = inline(data, start, start, check.rule.id)
+        allowed = known.reason if known is not None else None
+    return Place("file", evidence.path, line, 1, 2 if evidence.line else 1, inline=allowed)

@@ -1,0 +1,326 @@
+"""From runs to an answer: what is wrong with a handler, each way with its own words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from intercom_scan.audit.signed import handlers
+from intercom_scan.audit.signed.binding import instance
+from intercom_scan.audit.signed.ending import EndlessError, ReturnedError, ThrownError
+from intercom_scan.audit.signed.idioms import READS
+from intercom_scan.audit.signed.known import status_in
+from intercom_scan.audit.signed.machine import Machine
+from intercom_scan.audit.signed.values import (
+    Body,
+    Class,
+    Const,
+    Digest,
+    Function,
+    Native,
+    Request,
+    Response,
+    Things,
+    Unknown,
+    Where,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from intercom_scan.audit.signed.handlers import Route
+    from intercom_scan.audit.signed.modules import Modules
+    from intercom_scan.audit.signed.values import Case, Compared
+
+RUNS = 40  # ways through a handler that are tried with each kind of request
+WAYS: dict[Case, str] = {
+    "wrong": "a request with a wrong signature is acted on",
+    "short": "a request with a malformed signature is acted on",
+    "missing": "a request without a signature is acted on",
+    "unset": "without a secret in the configuration, every request is acted on",
+}
+
+
+THROWS = "a signature of another length throws, and nothing catches it"
+
+
+class Kind(NamedTuple):
+    """What a check looks for: the header, its algorithm, and what else shows such a handler."""
+
+    header: str
+    algorithm: str
+    shows: re.Pattern[str]  # in what the handler's code says
+    address: re.Pattern[str]  # in its address, file or name
+
+
+WEBHOOK = Kind(
+    "x-hub-signature",
+    "sha1",
+    re.compile(
+        r"^notification_event$|^(?:conversation|conversation_part|contact|user|company|ticket|event|visitor|admin)"
+        r"\.(?:[a-z_]+\.)*(?:created|updated|replied|closed|opened|assigned|deleted|signed_up|added"
+        r"|removed|noted|unsubscribed|attached|detached|rated)$"
+    ),
+    re.compile(r"hook|callback|notification|events?\b", re.IGNORECASE),
+)
+CANVAS = Kind(
+    "x-body-signature",
+    "sha256",
+    re.compile(r"^canvas$"),
+    re.compile(r"canvas|initiali[sz]e|submit", re.IGNORECASE),
+)
+_OTHERS = re.compile(r"github|gitlab|facebook|messenger|instagram|whatsapp|bitbucket|stripe", re.I)
+
+
+class Run(NamedTuple):
+    """What came of one run."""
+
+    machine: Machine
+    refused: bool
+    crashed: Where | None
+
+
+class Judged(NamedTuple):
+    """What is known of one handler: what is wrong, or where the trail ends; else it is right."""
+
+    where: Where
+    wrong: tuple[tuple[Where, str], ...]
+    lost: tuple[tuple[Where, str], ...]
+
+
+def judge(modules: Modules, path: str, kind: Kind) -> Iterator[Judged]:
+    """Each handler of a kind in a module."""
+    count = len(_routes(Machine(modules, "right"), path))
+    for place in range(count):
+        found = _judged(modules, path, place, kind)
+        if found is not None:
+            yield found
+
+
+def _routes(machine: Machine, path: str) -> list[Route]:
+    try:
+        for other in machine.modules.importers(path):
+            machine.load(other)
+        return handlers.find(machine, path)
+    except (ThrownError, EndlessError, RecursionError):
+        return []
+
+
+def _judged(modules: Modules, path: str, place: int, kind: Kind) -> Judged | None:
+    right = list(_runs(modules, path, place, "right"))
+    if not right:
+        return None
+    route = _routes(Machine(modules, "right"), path)[place]
+    if not _concerns(modules, route, right, kind):
+        return None
+    tried = {case: list(_runs(modules, path, place, case)) for case in WAYS}
+    every = [run for runs in (right, *tried.values()) for run in runs]
+    compared = {c: None for run in every for c in run.machine.compared if c.header == kind.header}
+    lost = {trail: None for run in every for trail in run.machine.lost}
+    unseen = [
+        step
+        for step in route.steps
+        if isinstance(step, Unknown) and not READS.search(f"{step.module} {step.name}")
+    ]
+    lost |= {(route.where, f"{step.name} is not in the repository"): None for step in unseen}
+    if len(every) >= RUNS * 5:
+        lost[route.where, "the handler has too many ways through it"] = None
+    if not compared:
+        read = any(kind.header in run.machine.read for run in every)
+        if lost:
+            open_doors = dict.fromkeys(
+                (run.machine.acts[0], WAYS[case])
+                for case, runs in tried.items()
+                for run in runs
+                if run.machine.acts and not (run.machine.lost or run.machine.trails or unseen)
+            )
+            return Judged(route.where, tuple(open_doors), tuple(lost))
+        return Judged(route.where, ((route.where, _unchecked(every, read=read)),), ())
+    wrong = dict.fromkeys(fault for each in compared for fault in _faults(each, kind))
+    open_ways = dict.fromkeys(gap for each in compared for gap in _gaps(each))
+    for fault, sure in _passing(route, right, tried):
+        (wrong if sure else open_ways)[fault] = None
+    return Judged(route.where, tuple(wrong), tuple(open_ways))
+
+
+def _unchecked(runs: list[Run], *, read: bool) -> str:
+    foreign = sorted({header for run in runs for header in run.machine.foreign})
+    if read:
+        return "reads the signature and never checks it"
+    if foreign:
+        return f"asks for {foreign[0]}, which Intercom does not send"
+    return "never checks the signature"
+
+
+# --- the runs
+
+
+def _runs(modules: Modules, path: str, place: int, case: Case) -> Iterator[Run]:
+    """Every way through a handler with one kind of request, as far as the limit goes."""
+    waiting: list[list[bool]] = [[]]
+    for _ in range(RUNS):
+        if not waiting:
+            return
+        choices = waiting.pop()
+        machine = Machine(modules, case, choices)
+        run = _run(machine, path, place)
+        if run is None:
+            return
+        yield run
+        for at in range(len(choices), min(machine.taken, len(choices) + 12)):
+            waiting.append([*choices, *([True] * (at - len(choices))), False])
+
+
+def _run(machine: Machine, path: str, place: int) -> Run | None:
+    try:
+        routes = handlers.find(machine, path) if not machine.modules.importers(path) else _routes(
+            machine, path
+        )  # fmt: skip
+    except ThrownError:  # the program does not start
+        return Run(machine, refused=True, crashed=None)
+    except (EndlessError, RecursionError):
+        return None
+    if place >= len(routes):
+        return Run(machine, refused=machine.case == "unset", crashed=None)
+    machine.active = True
+    try:
+        refused = _through(machine, routes[place])
+    except ThrownError as thrown:
+        return Run(machine, refused=True, crashed=thrown.where if thrown.implicit else None)
+    except (ReturnedError, EndlessError, RecursionError):
+        trail = (routes[place].where, "the handler is too long to be followed")
+        machine.trails[trail] = machine.lost[trail] = None
+        machine.endless = True
+        return Run(machine, refused=False, crashed=None)
+    return Run(machine, refused, None)
+
+
+def _through(machine: Machine, route: Route) -> bool:
+    """Runs what stands before a handler, then the handler; whether the request was refused."""
+    value: Any = None
+    for step in route.steps:
+        last = step is route.steps[-1]
+        went_on: list[Any] = []
+        onwards = Native(lambda args, went_on=went_on: went_on.append(args[0] if args else None))
+        if isinstance(step, Class):
+            made = instance(machine, step)
+            step = made.items.get("canActivate", made.items.get("use"))  # noqa: PLW2901
+        if isinstance(step, Things):
+            machine.call(step.items["verify"], [Request(), Response(), Body("given")])
+            continue
+        if not isinstance(step, Function):
+            continue
+        value = machine.call(step, [Request(), Response(), onwards])
+        if last:
+            break
+        failed = any(
+            isinstance(arg, Unknown | Const) and arg != Const(None) for arg in went_on if arg
+        )
+        if failed or value == Const(False) or (machine.answered and _refusing(machine.status)):
+            return True
+        takes_next = len(step.node.parts[0].parts) >= 2
+        if takes_next and not went_on and machine.answered:
+            return _refusing(machine.status)
+    return _refusing(machine.status) or _refusing(status_in(value))
+
+
+def _refusing(status: int | None) -> bool:
+    return status is not None and 400 <= status < 600
+
+
+# --- whether it is such a handler
+
+
+def _concerns(modules: Modules, route: Route, right: list[Run], kind: Kind) -> bool:
+    """Whether a handler is Intercom's, and of this kind: both need evidence of their own."""
+    read = any(kind.header in run.machine.read for run in right)
+    other = any(
+        header in run.machine.read for run in right for header in (WEBHOOK.header, CANVAS.header)
+    )
+    words = _words(modules, right)
+    address = f"{route.where.path} {route.text} {getattr(route.steps[-1].node, 'name', '')}"
+    ours = "intercom" in address.lower() or any("intercom" in word.lower() for word in words)
+    if kind is CANVAS and read:
+        return True
+    told = any(kind.shows.search(word) for word in words)
+    if not ours and not _OTHERS.search(" ".join([address, *words])):
+        ours = told and kind is WEBHOOK and any("notification_event" in w for w in words)
+        shown = read or (kind is CANVAS and told and "components" in words)
+        ours = ours or (shown and b"intercom" in modules.project.read(route.where.path).lower())
+    if not ours:
+        return False
+    if read or other:
+        return read
+    return told if kind is CANVAS else told or bool(kind.address.search(address))
+
+
+def _words(modules: Modules, runs: list[Run]) -> set[str]:
+    """What the code says that ran: names and texts."""
+    visited = {where for run in runs for where in run.machine.visited}
+    found: set[str] = set()
+    for path in {where.path for where in visited}:
+        lines = {where.line for where in visited if where.path == path}
+        tree = modules.tree(path)
+        for node in tree.walk() if tree is not None else ():
+            if node.kind == "function" and node.line in lines:
+                found |= {inner.name for inner in node.walk() if inner.name}
+    return found
+
+
+# --- what is wrong
+
+
+def _faults(each: Compared, kind: Kind) -> Iterator[tuple[Where, str]]:
+    digest = each.digest
+    if not each.constant:
+        yield each.where, "the signature is not compared in constant time"
+    if digest.algorithm is not None and digest.algorithm != kind.algorithm:
+        made, right = digest.algorithm.upper(), kind.algorithm.upper()
+        yield each.where, f"HMAC-{made} is computed, not HMAC-{right}"
+    if isinstance(digest.key, Const):
+        said = "an empty secret" if not digest.key.value else "a secret that stands in the code"
+        yield each.where, f"the signature is computed with {said}"
+    if isinstance(digest.data, Body) and digest.data.form != "given":
+        yield each.where, "the digest is of a body that was parsed and written anew"
+
+
+def _gaps(each: Compared) -> Iterator[tuple[Where, str]]:
+    digest: Digest = each.digest
+    if digest.algorithm is None:
+        yield each.where, "cannot follow which algorithm the digest is made with"
+    if not isinstance(digest.data, Body):
+        yield each.where, "cannot follow what the digest is made of"
+
+
+def _passing(
+    route: Route, right: list[Run], tried: dict[Case, list[Run]]
+) -> Iterator[tuple[tuple[Where, str], bool]]:
+    """Which requests get through that should not; False where a condition is not known."""
+    acting = any(run.machine.acts for run in right if not run.refused)
+    if all(_stops(run, acting=acting) for run in right) and not all(
+        _stops(run, acting=acting or bool(run.machine.acts)) for run in tried["wrong"]
+    ):
+        yield (route.where, "the result is inverted: what is signed right is refused"), True
+        return
+    for case, runs in tried.items():
+        for run in runs:
+            if run.crashed is not None and case == "short":
+                yield (run.crashed, THROWS), True
+            if _stops(run, acting=acting) and not run.machine.endless:
+                continue
+            where = run.machine.acts[0] if run.machine.acts else route.where
+            if run.machine.trails:
+                for trail in run.machine.trails:
+                    yield trail, False
+                continue
+            word = WAYS[case]
+            if run.refused:
+                word += " before it is refused, or although it is"
+            yield (where, word), True
+
+
+def _stops(run: Run, *, acting: bool) -> bool:
+    """Whether nothing was done with the request; without acts, the answer has to say so."""
+    if run.machine.acts:
+        return False
+    return run.refused or acting

@@ -1,0 +1,129 @@
+"""What is made of values: attributes of them, and what several become together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from intercom_scan.audit.signed import idioms
+from intercom_scan.audit.signed.values import (
+    NONE,
+    Body,
+    Const,
+    Digest,
+    Length,
+    Request,
+    Response,
+    Secret,
+    Signature,
+    Things,
+    Unknown,
+    Where,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from intercom_scan.audit.signed.machine import Machine
+
+
+def attribute(machine: Machine, holder: object, name: str, where: Where) -> Any:  # noqa: ANN401, PLR0911, PLR0912 a table
+    """What `holder.name` or `holder["name"]` is."""
+    header = idioms.header_of(name)
+    if header is not None and not isinstance(holder, Response):
+        return signature(machine, header)
+    if isinstance(holder, Things):
+        if name in holder.items:
+            return holder.items[name]
+        if name == "length":
+            return Unknown()
+    if name in ("length", "byteLength", "size"):
+        if isinstance(holder, Signature | Digest):
+            return Length(holder)
+        if isinstance(holder, Const) and isinstance(holder.value, str):
+            return Const(len(holder.value))
+    if isinstance(holder, Request):
+        return _of_request(name)
+    if isinstance(holder, Signature | Digest | Secret):
+        return holder
+    if isinstance(holder, Body):
+        return Body("parsed") if holder.form == "parsed" or name in idioms.PARSED else holder
+    if isinstance(holder, Response):
+        return holder
+    if idioms.REFUSES.search(name):
+        return Const(401)
+    if idioms.algorithm_of(name):
+        return Const(name)
+    known = configured(machine, name, where) if isinstance(holder, Unknown | Things) else None
+    if known is not None:
+        return known
+    module = holder.module if isinstance(holder, Unknown) else None
+    return Unknown(trail_of(holder), module, name)
+
+
+def _of_request(name: str) -> object:
+    if name == "method":
+        return Const("POST")
+    if name in idioms.PARSED:
+        return Body("parsed")
+    if name in ("res", "response", "reply"):
+        return Response()
+    if name in idioms.GIVEN and name != "raw":
+        return Body("given")
+    return Request() if name in idioms.ONWARDS else Unknown()
+
+
+def joined(values: Iterable[object]) -> Any:  # noqa: ANN401 any value
+    """What is made of several values, by the one that counts most."""
+    values = list(values)
+    for kind in (Digest, Signature):
+        for value in values:
+            if isinstance(value, kind):
+                return value
+    body = body_of(values)
+    if body is not None:
+        return body
+    for value in values:
+        if isinstance(value, Secret):
+            return value
+    texts = [value for value in values if value is not None]
+    if NONE in texts:
+        return NONE
+    if texts and all(isinstance(v, Const) for v in texts):
+        return texts[0] if len(texts) == 1 else Const(
+            "".join(str(v.value) for v in texts if isinstance(v, Const))
+        )  # fmt: skip
+    return Unknown(next((trail for v in values if (trail := trail_of(v))), None))
+
+
+def body_of(values: Iterable[object]) -> Body | None:
+    """The body, where one of these values has it or something of it; the worst form counts."""
+    found: list[Body] = []
+    for value in values:
+        if isinstance(value, Body):
+            found.append(value)
+        elif isinstance(value, Things):
+            inner = body_of(v for v in value.items.values() if not isinstance(v, Things))
+            found += [inner] if inner is not None else []
+    order = ("again", "parsed", "given")
+    return min(found, key=lambda body: order.index(body.form), default=None)
+
+
+def trail_of(value: object) -> tuple[Where, str] | None:
+    return value.trail if isinstance(value, Unknown) else None
+
+
+def signature(machine: Machine, header: str, default: object = None) -> object:
+    """The value of a signature's header, as this run's request has it."""
+    machine.read.add(header)
+    if machine.case == "missing":
+        return default if isinstance(default, Const) else NONE
+    return Signature(header)
+
+
+def configured(machine: Machine, name: str, where: Where, default: object = None) -> Any:  # noqa: ANN401
+    """What a name of the environment or a configuration has, or the default it is read with."""
+    if idioms.SECRET.search(name):
+        if machine.case == "unset":
+            return default if isinstance(default, Const) else NONE
+        return Secret(name)
+    return Unknown((where, f"what happens depends on {name}")) if name.isupper() else None

@@ -1,0 +1,1 @@
+"""Source code as trees of one form, whatever its language."""
