@@ -16,6 +16,7 @@ from intercom_scan.fakes.planting import PLACES, plant
 from intercom_scan.git import Git
 from intercom_scan.purge import driver, proof
 from tests.purge.making import TOKEN, Purged, line, state
+from tests.trail.logs import told
 
 
 class Leaky(Ground):
@@ -117,7 +118,7 @@ def test_what_is_not_in_history_is_named(place: str, said: str, tmp_path) -> Non
     [
         ((), "say what to purge"),
         (("--all", "12345678"), "exclude each other"),
-        (("deadbeef",), "no finding has the fingerprint"),
+        (("deadbeef",), "no credential here has the fingerprint"),
     ],
 )
 def test_what_cannot_be_asked(arguments, said, leaky) -> None:
@@ -153,7 +154,14 @@ def test_what_is_not_ours_is_not_cleared(leaky) -> None:
     assert (leaky.path.parent / "out.partial" / "mine").exists()
 
 
-@pytest.mark.parametrize("kind", ["shallow", "partial", "damaged"])
+WHY = {
+    "shallow": "a shallow clone lacks its history: run `git fetch --unshallow`",
+    "partial": "a partial clone lacks files: purge a full clone",
+    "damaged": "is missing from the object store: purge a clone that has everything",
+}
+
+
+@pytest.mark.parametrize("kind", WHY)
 def test_originals_that_are_not_whole_are_refused(kind: str, leaky, tmp_path) -> None:
     leaky.commit_file("more", b"more\n")
     if kind == "shallow":
@@ -168,20 +176,23 @@ def test_originals_that_are_not_whole_are_refused(kind: str, leaky, tmp_path) ->
         blob = leaky.git("rev-parse", "HEAD:more")
         (leaky.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     result, output = run(leaky, "--all")
-    assert "Error" in repr(result.exception)
+    assert WHY[kind] in str(result.exception)
     assert leaky.secret.decode() not in str(result.exception)
+    assert "rewriting" not in result.output
     assert not output.exists()
     assert not output.with_name("out.partial").exists()
 
 
-def test_there_is_no_output_where_something_is_left(leaky, monkeypatch) -> None:
+def test_there_is_no_output_where_something_is_left(leaky, monkeypatch, tmp_path) -> None:
     """As if the rewriting had missed it: the proof is another look."""
     monkeypatch.setattr(driver._Work, "_clean", lambda *_: None)
     leaky.git("commit", "--quiet", "--allow-empty", "--file", "-", stdin=line(leaky.secret))
-    result, output = run(leaky, "--all")
+    log = tmp_path / "audit.log"
+    result, output = run(leaky, "--all", "--audit-log", str(log))
     assert result.return_value == 1
     assert "still hold a value" in result.output
     assert not output.exists()
+    assert told(log)[1]["result"] == "failure"
 
 
 def test_a_report_with_a_value_is_never_put_in_place(leaky, monkeypatch) -> None:

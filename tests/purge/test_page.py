@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -29,6 +30,14 @@ def test_the_output_has_the_files_that_it_lists(tmp_path) -> None:
     listed = sorted(name.strip("`") for name in column("The output"))
     assert listed == sorted(path.name for path in Purged(ground).output.iterdir())
     assert listed == sorted([copying.REPOSITORY, *copying.REPORTS])
+
+
+def test_the_report_for_programs_has_what_is_listed(tmp_path) -> None:
+    ground = Ground(tmp_path / "repository")
+    ground.commit_file("leak", line(TOKEN.sample()))
+    report = json.loads((Purged(ground).output / "report.json").read_text("utf-8"))
+    named = re.findall(r"`(\w+)`", "".join(column("The report for programs")))
+    assert sorted(report) == sorted(["schema_version", *named])
 
 
 def test_exit_codes() -> None:

@@ -41,8 +41,8 @@ _WHO = re.compile(rb"([^<>]*?) ?<([^<>]*)> (\d{1,18} [+-]\d{1,9})\Z")
 class Rewritten:
     """What happened to commits: ids as they were.
 
-    `signed` lost a signature, `bare` lost other headers, `odd` had an author or committer that no
-    commit may have.
+    `signed` lost a signature, `bare` lost other headers, `odd` had an author or committer as no
+    commit may have one.
     """
 
     signed: list[str] = field(default_factory=list)
@@ -129,7 +129,7 @@ class _Stream:
 
     def _commit(self, commit: _Commit, tree: str, parents: Sequence[str]) -> bytes:
         clean = self._cleaner.clean_text if commit.id in self._held else _same
-        lost = {name for name, _ in commit.headers} - set(_KEPT)
+        lost = {name for name, value in commit.headers if name not in _KEPT or not value}
         if lost & {b"gpgsig", b"gpgsig-sha256"}:
             self._done.signed.append(commit.id)
         if lost - {b"gpgsig", b"gpgsig-sha256"}:
@@ -142,7 +142,7 @@ class _Stream:
             b"original-oid %b" % commit.id.encode(),
             b"author " + self._who(commit, b"author", clean),
             b"committer " + self._who(commit, b"committer", clean),
-            *(b"encoding " + value for value in commit.all(b"encoding")[:1]),
+            *(b"encoding " + clean(value) for value in commit.all(b"encoding")[:1]),
             b"data %d\n%b" % (len(message), message),
         ]
         for word, parent in zip((b"from", *(b"merge",) * len(parents)), parents, strict=False):
@@ -161,6 +161,8 @@ class _Stream:
         for value in commit.all(role)[:1]:
             if found := _WHO.match(value):
                 name, email, when = found.groups()
+                if value != b"%b <%b> %b" % found.groups():
+                    self._done.odd.append(commit.id)
                 if name or email:
                     return b"%b <%b> %b" % (clean(name), clean(email), when)
         self._done.odd.append(commit.id)

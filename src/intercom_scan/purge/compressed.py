@@ -135,8 +135,11 @@ PACKERS = {"gzip": gzip, "zlib": zlib_, "bzip2": bzip2, "xz": xz, "lzma": lzma_}
 
 
 def rewrite(
-    name: str, data: bytes, clean: Callable[[bytes], bytes], clean_name: Callable[[bytes], bytes]
+    name: str,
+    data: bytes,
+    clean: Callable[[bytes, bytes | None], bytes],
+    clean_name: Callable[[bytes], bytes],
 ) -> bytes:
     """The compressed file with its text cleaned; recompressed even where only its name was not."""
     text = text_of(data, CODECS[name])
-    return PACKERS[name](data, clean(text), clean_name)
+    return PACKERS[name](data, clean(text, None), clean_name)

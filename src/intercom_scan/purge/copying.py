@@ -54,8 +54,8 @@ class Copy:
 @contextmanager
 def begun(repository: Repository, output: Path) -> Iterator[Copy]:
     """A copy to be filled, gone at the end unless `place` was called. Raises UsageError."""
-    _check(repository, output)
     folder = output.with_name(output.name + _SUFFIX)
+    _check(repository, output, folder)
     _clear(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -78,15 +78,17 @@ def place(copy: Copy, output: Path) -> None:
         raise GitError(f"{output}: cannot be put in place: {error.strerror}") from error
 
 
-def _check(repository: Repository, output: Path) -> None:
+def _check(repository: Repository, output: Path, folder: Path) -> None:
     if output.is_symlink() or (output.exists() and not output.is_dir()):
         raise UsageError(f"{output}: is there already: give a directory that is not")
     if output.is_dir() and any(output.iterdir()):
         raise UsageError(f"{output}: is not empty: give a directory that is, or a new one")
-    real = output.resolve()
+    real, beside = output.resolve(), folder.resolve()
     for inside in (repository.git_dir, repository.common_dir, repository.top):
         if inside is not None and real.is_relative_to(inside.resolve()):
             raise UsageError(f"{output}: is inside of the repository: give a directory beside it")
+        if inside is not None and inside.resolve().is_relative_to(beside):
+            raise UsageError(f"{folder}: has the repository in it: give another output")
 
 
 def _clear(folder: Path) -> None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from intercom_scan import api
 from intercom_scan.detector import Detector
 from intercom_scan.errors import GitError, UsageError
+from intercom_scan.finding import MISSING
 from intercom_scan.git import open_repository
 from intercom_scan.purge import commits, copying, labels, notes, proof, reading, trees
 from intercom_scan.purge.outcome import Blob, Outcome, counted
 from intercom_scan.purge.packing import Packer
 from intercom_scan.purge.rewriting import Cleaner
-from intercom_scan.values import dataclass, field
+from intercom_scan.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,11 +48,13 @@ def purge(order: Order) -> Outcome | None:
     asked and GitError where the original cannot be read whole or the copy cannot be made.
     """
     repository = _opened(order.path)
+    order = replace(order, output=order.output.absolute())
     with copying.begun(repository, order.output) as copy:
         order.say("scanning all history")
         scanned = api.scan(
             api.Request("all-history", (order.path,), inline=True, env=False, jobs=order.jobs)
         )
+        _check_whole(order.path, scanned)
         chosen = order.pick(scanned.findings)
         if not chosen and not order.env_files:
             return None
@@ -59,6 +62,8 @@ def purge(order: Order) -> Outcome | None:
         work.rewrite()
         if work.outcome.changed:
             work.finish()
+        elif work.missed:
+            raise GitError("a ref reaches a value, and nothing was changed: please report this")
         if work.proven:
             work.place()
     return work.outcome
@@ -76,6 +81,14 @@ def _opened(path: Path) -> Repository:
     return repository
 
 
+def _check_whole(path: Path, scanned: ScanResult) -> None:
+    """Raises GitError where history names what is not there; the last git of all would say it."""
+    lost = [skip.what for skip in scanned.skipped if skip.reason == MISSING]
+    if lost:
+        more = f", and so are {len(lost) - 1:,} more" if lost[1:] else ""
+        raise GitError(f"{path}: {lost[0]} is {MISSING}{more}: purge a clone that has everything")
+
+
 class _Work:
     """One purge: the steps in order, each with what it brings for the next."""
 
@@ -89,6 +102,7 @@ class _Work:
         self._cleaner = Cleaner(secrets, Detector())
         self._packer = Packer(copy.git, self._digits)
         self._renamed: dict[str, str] = {}
+        self._holding: set[str] = set()
         self.outcome = Outcome(tuple(chosen), scanned)
 
     def rewrite(self) -> None:
@@ -98,6 +112,7 @@ class _Work:
         forest = trees.survey(
             self._git, self._digits, held.blobs, self._cleaner, drop_env=self._order.env_files
         )
+        self._holding = {*held.blobs, *held.others, *map(bytes.hex, forest.touched)}
         self._order.say("rewriting")
         self._clean(held, forest)
         trees.rewrite(self._git, self._digits, forest, self._renamed, self._packer)
@@ -127,23 +142,20 @@ class _Work:
             self.outcome.blobs.append(blob)
 
     def _follow(self, held: reading.Held) -> None:
-        """Commits, then notes, whose names are ids of commits, then tags and refs."""
+        """Commits and tags, then notes, which name them, then what names notes, then refs."""
         found = labels.refs(self._git)
         head = self._git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         heads = [head.out.decode("ascii").strip()] if head.status == 0 else []
         noted = [id_ for name, id_ in found if name.startswith(notes.FOLDER)]
         tips = [id_ for name, id_ in found if not name.startswith(notes.FOLDER)] + heads
         self._commits(tips, held)
+        self._tags(tips, held)
         if noted and self._renamed:
             walk = list(self._walk(noted))
-            notes.Notes(self._git, self._digits, self._renamed, self._packer).rekey(walk)
+            notes.Notes(self._copy.git, self._digits, self._renamed, self._packer).rekey(walk)
             self._packer.flush()
         self._commits(noted, held)
-        ids = [id_ for _, id_ in found]
-        self.outcome.unsigned_tags = labels.tags(
-            self._git, ids, self._renamed, held.others, self._cleaner, self._packer
-        )
-        self._packer.flush()
+        self._tags([id_ for _, id_ in found], held)
         refs = labels.placed(found, self._renamed, self._cleaner)
         labels.write(self._copy.git, refs, self._head(refs, heads))
         self.outcome.refs = refs
@@ -157,6 +169,12 @@ class _Work:
             self._git, self._copy.git, walk, self._renamed, held.others, self._cleaner
         )
         self.outcome.add(done, {id_: self._renamed[id_] for id_ in walk if id_ in self._renamed})
+
+    def _tags(self, tips: Sequence[str], held: reading.Held) -> None:
+        self.outcome.unsigned_tags += labels.tags(
+            self._git, tips, self._renamed, held.others, self._cleaner, self._packer
+        )
+        self._packer.flush()
 
     def _head(self, refs: Sequence[labels.Ref], heads: Sequence[str]) -> bytes | str:
         answer = self._git.run("symbolic-ref", "--quiet", "HEAD")
@@ -173,9 +191,15 @@ class _Work:
         self.outcome.before = counted(self._git)
         self.outcome.after = counted(self._copy.own())
         self.outcome.proof = proof.prove(
-            self._copy, self._git, self._renamed, self.outcome.chosen, self._cleaner,
-            self._order.jobs,
+            self._copy, self._renamed, self.outcome.chosen, self._cleaner, self._order.jobs,
+            env_files=self._order.env_files,
         )  # fmt: skip
+
+    @property
+    def missed(self) -> bool:
+        """Whether a ref reaches what is to change; where nothing changed."""
+        reached = self._git.output("rev-list", "--all", "--objects", "--no-object-names")
+        return not self._holding.isdisjoint(reached.decode("ascii").split())
 
     @property
     def proven(self) -> bool:
@@ -185,10 +209,13 @@ class _Work:
         """Write what is to be known beside the copy, and put both in place."""
         from intercom_scan.purge import report  # noqa: PLC0415 only what is finished has one
 
-        report.write(self.outcome, self._copy.folder, self._order.output)
-        values = [finding.secret for finding in self.outcome.chosen]
-        if proof.files(self._copy, values):
+        clean = self._cleaner.clean_text
+        report.write(self.outcome, self._copy.folder, self._order.output, clean)
+        if proof.files(self._copy, self._cleaner):
             raise GitError("a report would have held a value: please report this")
+        expected = {(ref.name, ref.new) for ref in self.outcome.refs}
+        if set(labels.refs(self._copy.own())) != expected:
+            raise GitError(f"{self._order.output}: two purges went there at once: run them in turn")
         copying.place(self._copy, self._order.output)
 
 

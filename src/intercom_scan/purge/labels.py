@@ -60,11 +60,12 @@ def tags(
     `tips` may be any objects. A tag may name another one, and so on.
     """
     signed: list[str] = []
+    seen: set[str] = set()
     names = list(dict.fromkeys(tips))
     known = describe(git, map(str.encode, names))
     with ObjectReader(git) as reader:
         for tip in [tip for tip, found in zip(names, known, strict=True) if found.type == "tag"]:
-            for id_, content in reversed(_chain(reader, tip)):
+            for id_, content in reversed(_chain(reader, tip, seen)):
                 target = parse(id_, content).all(b"object")[0].decode("ascii")
                 if id_ in renamed or not (target in renamed or id_ in held):
                     continue
@@ -76,12 +77,13 @@ def tags(
     return signed
 
 
-def _chain(reader: ObjectReader, tip: str) -> list[tuple[str, bytes]]:
-    """A tag and those that it names."""
+def _chain(reader: ObjectReader, tip: str, seen: set[str]) -> list[tuple[str, bytes]]:
+    """A tag and those that it names, up to one that was seen."""
     found: list[tuple[str, bytes]] = []
     kind = [b"tag"]
-    while kind == [b"tag"]:
+    while kind == [b"tag"] and tip not in seen:
         content = reader.read(tip)
+        seen.add(tip)
         found.append((tip, content))
         tag = parse(tip, content)
         kind, tip = tag.all(b"type"), tag.all(b"object")[0].decode("ascii")
@@ -107,21 +109,37 @@ def placed(
 ) -> list[Ref]:
     """The refs with new names where theirs hold a secret, or are ids of what has another now."""
     found = list(found)
-    taken = {name for name, _ in found}
+    names = {name for name, _ in found}
+    taken = names.union(*map(_folders, names))
     new: list[Ref] = []
     for name, old in found:
         clean = _renamed(name, cleaner) if cleaner.holds(name) else _replacing(name, renamed)
         if clean != name:
-            clean = unused(clean, taken)
-            taken.add(clean)
+            clean = _free(clean, names, taken)
+            names.add(clean)
+            taken.update(_folders(clean), (clean,))
         new.append(Ref(name, clean, old, renamed.get(old, old)))
     return new
 
 
+def _folders(name: bytes) -> list[bytes]:
+    return [name[:at] for at, char in enumerate(name) if char == 0x2F]
+
+
+def _free(name: bytes, names: set[bytes], taken: set[bytes]) -> bytes:
+    """No ref may have the name of another, or of a folder that another is in."""
+    *folders, last = name.split(b"/")
+    found = b""
+    for folder in folders:
+        found = unused(found + folder, names) + b"/"
+    return unused(found + last, taken)
+
+
 def _renamed(name: bytes, cleaner: Cleaner) -> bytes:
-    folders, slash, rest = name.partition(b"/")
-    kind, inner, last = rest.partition(b"/")
-    return folders + slash + kind + inner + cleaner.clean_text(last)
+    """The beginning, which says what it is a ref of, stays as long as it has nothing of a value."""
+    *kind, last = name.split(b"/", 2)
+    new = b"/".join((*kind, cleaner.clean_text(last)))
+    return b"refs/" + cleaner.clean_text(name[5:]) if cleaner.holds(new) else new
 
 
 def _replacing(name: bytes, renamed: Mapping[str, str]) -> bytes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
 
 from intercom_scan.purge import reading
 from intercom_scan.purge.commits import parse
@@ -20,53 +21,102 @@ FOLDER = b"refs/notes/"
 _DIGITS = re.compile(rb"[0-9a-f]+\Z")
 
 
+class _Leaf(NamedTuple):
+    old: bytes  # its path as it was, and as it is
+    path: bytes
+    entry: Entry
+
+
 class Notes:
-    """Makes trees of notes anew, under the new ids of what they are about."""
+    """Makes trees of notes anew, under the new ids of what they are about.
+
+    One commit adds a note or two to thousands, so the last tree is kept, and of the next one only
+    that is looked at which is not the same.
+    """
 
     def __init__(self, git: Git, hex_digits: int, renamed: dict[str, str], packer: Packer) -> None:
+        """`git` has the objects as they are by now."""
         self._git, self._digits, self._renamed, self._packer = git, hex_digits, renamed, packer
-        self._leaves: dict[tuple[str, bytes], list[tuple[bytes, Entry]]] = {}
+        self._ids = sorted({*renamed, *renamed.values()})
+        self._last: dict[Entry, list[_Leaf]] = {}  # below each entry of the last root
+        self._folders: dict[bytes, dict[_Leaf, bytes]] = {}  # where these go, and as what
+        self._grown: dict[bytes, Entry] = {}  # what became of these folders
+        self._moved = 0
 
     def rekey(self, walk: Iterable[str]) -> None:
         """Of all commits of a walk over refs of notes."""
         with ObjectReader(self._git) as reader:
             for id_, content in reading.contents(self._git, walk):
                 tree = parse(id_, content).all(b"tree")[0].decode("ascii")
-                leaves = self._of(reader, tree, b"")
-                if any(_id(path) in self._renamed for path, _ in leaves):
-                    self._renamed[tree] = self._grown(
-                        {_moved(path, self._renamed): entry for path, entry in leaves}
-                    )
+                now = self._renamed.get(tree, tree)
+                if (new := self._rekeyed(reader, now)) != tree:
+                    self._renamed[tree] = new
 
-    def _of(self, reader: ObjectReader, tree: str, path: bytes) -> list[tuple[bytes, Entry]]:
-        """All that a tree has, by paths; folders are entered that are part of an id."""
-        if (known := self._leaves.get((tree, path))) is not None:
-            return known
-        found: list[tuple[bytes, Entry]] = []
-        for entry in entries(reader.read(tree), self._digits):
-            here = path + entry.name
-            if entry.folder and _DIGITS.match(entry.name) and len(_id(here)) < self._digits:
-                found += self._of(reader, entry.id.hex(), here + b"/")
-            else:
-                found.append((here, entry))
-        self._leaves[tree, path] = found
-        return found
+    def _rekeyed(self, reader: ObjectReader, tree: str) -> str:
+        root = dict.fromkeys(entries(reader.read(tree), self._digits))
+        changed: set[bytes] = set()
+        for entry in self._last.keys() - root.keys():
+            for leaf in self._last.pop(entry):
+                folder, _ = _split(leaf.path)
+                del self._folders[folder][leaf]
+                self._moved -= leaf.old != leaf.path
+                changed.add(folder)
+        for entry in root.keys() - self._last.keys():
+            self._last[entry] = list(self._leaves(reader, entry, b""))
+            for leaf in self._last[entry]:
+                folder, name = _split(leaf.path)
+                self._folders.setdefault(folder, {})[leaf] = name
+                self._moved += leaf.old != leaf.path
+                changed.add(folder)
+        for folder in changed - {b""}:
+            self._grown.pop(folder, None)
+            if found := self._folders[folder]:
+                inner = {name: leaf.entry for leaf, name in found.items()}
+                self._grown[folder] = Entry(b"40000", folder, self._tree(inner))
+        if not self._moved:
+            return tree
+        files = [
+            leaf.entry._replace(name=name) for leaf, name in self._folders.get(b"", {}).items()
+        ]
+        return self._written([*files, *self._grown.values()]).hex()
 
-    def _grown(self, leaves: Mapping[bytes, Entry]) -> str:
+    def _leaves(self, reader: ObjectReader, entry: Entry, above: bytes) -> Iterable[_Leaf]:
+        """All below an entry; only folders are entered that are part of an id that counts."""
+        path = above + entry.name
+        if entry.folder and _DIGITS.match(entry.name) and self._counts(_id(path)):
+            for inner in entries(reader.read(entry.id.hex()), self._digits):
+                yield from self._leaves(reader, inner, path + b"/")
+        else:
+            yield _Leaf(path, _moved(path, self._renamed), entry)
+
+    def _counts(self, begin: str) -> bool:
+        """Whether some id that changes, or that something becomes, begins so and goes on."""
+        at = bisect_left(self._ids, begin)
+        after = self._ids[at : at + 1]
+        return len(begin) < self._digits and any(id_.startswith(begin) for id_ in after)
+
+    def _tree(self, leaves: Mapping[bytes, Entry]) -> bytes:
         """The tree of some paths."""
         folders: dict[bytes, dict[bytes, Entry]] = {}
         found: list[Entry] = []
         for path, entry in leaves.items():
-            name, inside, rest = path.partition(b"/")
-            if inside:
-                folders.setdefault(name, {})[rest] = entry
+            folder, name = _split(path)
+            if folder:
+                folders.setdefault(folder, {})[name] = entry
             else:
-                id_ = self._renamed.get(entry.id.hex())
-                found.append(Entry(entry.mode, name, bytes.fromhex(id_) if id_ else entry.id))
-        for name, inner in folders.items():
-            found.append(Entry(b"40000", name, bytes.fromhex(self._grown(inner))))
+                found.append(entry._replace(name=name))
+        found += [Entry(b"40000", name, self._tree(inner)) for name, inner in folders.items()]
+        return self._written(found)
+
+    def _written(self, found: list[Entry]) -> bytes:
         found.sort(key=lambda entry: entry.name + b"/" * entry.folder)
-        return self._packer.add("tree", raw(found))
+        return bytes.fromhex(self._packer.add("tree", raw(found)))
+
+
+def _split(path: bytes) -> tuple[bytes, bytes]:
+    """The first folder, if any, and what follows."""
+    folder, inside, rest = path.partition(b"/")
+    return (folder, rest) if inside else (b"", folder)
 
 
 def _id(path: bytes) -> str:
@@ -75,5 +125,7 @@ def _id(path: bytes) -> str:
 
 def _moved(path: bytes, renamed: Mapping[str, str]) -> bytes:
     """The path of another id, with the slashes where they were."""
-    new = iter(renamed.get(_id(path), _id(path)))
-    return bytes(char if char == 0x2F else ord(next(new)) for char in path)
+    if (new := renamed.get(_id(path))) is None:
+        return path
+    digits = iter(new)
+    return bytes(char if char == 0x2F else ord(next(digits)) for char in path)

@@ -80,7 +80,8 @@ class Outcome:
 
     @property
     def changed(self) -> bool:
-        return any(ref.changed for ref in self.refs)
+        """Whether anything is as it was not before; a detached HEAD is no ref."""
+        return bool(self.commits) or any(ref.changed for ref in self.refs)
 
     @property
     def outside(self) -> list[tuple[str, str]]:

@@ -11,14 +11,14 @@ from intercom_scan.purge.copying import REPOSITORY
 from intercom_scan.purge.outcome import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from intercom_scan.masking import Mask
     from intercom_scan.purge.labels import Ref
     from intercom_scan.purge.outcome import Outcome
 
 SHOWN = 200  # lines of a list; report.json has all
+_TOGETHER = 100  # refs of one command, whose length has a limit, on Windows that of 32,767 letters
 
 _FIRST = """\
 A purge replaces no rotation: whoever has a clone, a fork or a cached page still has the values.
@@ -70,7 +70,7 @@ _HOST = """
 class Page:
     """The page on an outcome whose copy goes to `output`."""
 
-    def __init__(self, outcome: Outcome, mask: Mask, output: Path) -> None:
+    def __init__(self, outcome: Outcome, mask: Callable[[str], str], output: Path) -> None:
         self._outcome, self._mask, self._output = outcome, mask, output
 
     def text(self) -> str:
@@ -121,22 +121,22 @@ class Page:
             ("Commits that lost their signature", outcome.signed),
             ("Tags that lost their signature", outcome.unsigned_tags),
             ("Commits that lost another header", outcome.bare),
-            ("Commits with an author or committer that git refuses, now `unknown`", outcome.odd),
+            ("Commits with an author or committer as git refuses it, mended", outcome.odd),
         ):
             if ids:
                 yield f"\n## {title}\n\nBy their old ids. Who signed may sign the new ones.\n"
                 yield from _list(dict.fromkeys(ids))
 
     def _next(self) -> Iterator[str]:
-        pushed = [ref for ref in self._outcome.pushed if _plain(ref.name)]
+        pushed = [ref for ref in self._outcome.pushed if self._plain(ref.name)]
         yield "\n## What to push\n"
         yield "Nothing was pushed. Tell everybody, and see that nobody pushes meanwhile."
         yield "In the original, for each of its remotes:\n"
         if pushed:
             for remote in self._outcome.remotes or ("origin",):
-                yield from self._command(remote, pushed)
+                yield from self._commands(remote, pushed)
         yield _LEASES
-        odd = [ref for ref in self._outcome.pushed if not _plain(ref.name)]
+        odd = [ref for ref in self._outcome.pushed if not self._plain(ref.name)]
         if odd:
             yield "To be pushed by hand, for their odd names:\n"
             yield from _list(map(self._became, odd))
@@ -150,14 +150,14 @@ class Page:
         yield _PULLS
         yield _HOST
 
-    def _command(self, remote: str, pushed: Iterable[Ref]) -> Iterator[str]:
+    def _commands(self, remote: str, pushed: Sequence[Ref]) -> Iterator[str]:
         copy = shlex.quote(terminal(str(self._output / REPOSITORY), 1000))
-        names = [(os.fsdecode(ref.name), "" if ref.renamed else ref.old) for ref in pushed]
-        leases = [shlex.quote(f"--force-with-lease={name}:{old}") for name, old in names]
-        words = [*leases, '"$remote"', *(shlex.quote(name) for name, _ in names)]
         yield "```sh"
-        yield f"remote=$(git remote get-url --push {shlex.quote(terminal(remote))})"
-        yield self._mask(f"git --git-dir={copy} push \\\n  " + " \\\n  ".join(words))
+        name = shlex.quote(self._mask(terminal(remote)))
+        yield f"remote=$(git remote get-url --push -- {name})"
+        for at in range(0, len(pushed), _TOGETHER):
+            words = _pushing(pushed[at : at + _TOGETHER])
+            yield f"git --git-dir={copy} push \\\n  " + " \\\n  ".join(words)
         yield "```"
 
     def _beside(self) -> Iterator[str]:
@@ -172,6 +172,11 @@ class Page:
             yield "\n## What git says of objects that are as they were\n"
             yield from _list(map(self._code, outcome.proof.complaints))
 
+    def _plain(self, name: bytes) -> bool:
+        """Whether a name can stand in a command as it is; one with a value that stays cannot."""
+        text = os.fsdecode(name)
+        return self._mask(terminal(text, 1000)) == text
+
     def _code(self, text: str) -> str:
         return markdown(self._mask(text))
 
@@ -179,9 +184,11 @@ class Page:
         return self._code(os.fsdecode(name))
 
 
-def _plain(name: bytes) -> bool:
-    text = os.fsdecode(name)
-    return terminal(text, 1000) == text
+def _pushing(refs: Sequence[Ref]) -> list[str]:
+    """What follows `git push`; a renamed ref must not be there yet."""
+    names = [(os.fsdecode(ref.name), "" if ref.renamed else ref.old) for ref in refs]
+    leases = [shlex.quote(f"--force-with-lease={name}:{old}") for name, old in names]
+    return [*leases, "--", '"$remote"', *(shlex.quote(name) for name, _ in names)]
 
 
 def _list(lines: Iterable[str]) -> Iterator[str]:

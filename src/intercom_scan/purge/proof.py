@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from intercom_scan import api
 from intercom_scan.errors import GitError
 from intercom_scan.git import open_repository
-from intercom_scan.purge import reading
+from intercom_scan.purge import reading, trees
+from intercom_scan.purge.copying import REPOSITORY
 from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from intercom_scan.purge.copying import Copy
     from intercom_scan.purge.rewriting import Cleaner
 
-_ID = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
+# A complaint about what an object has in it; all others are about objects that are not there.
+_CONTENT = re.compile(r"(?:error|warning) in \w+ ([0-9a-f]{40,64}): ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,63 +45,70 @@ class Proof:
 
 
 def prove(
-    copy: Copy, source: Git, renamed: Mapping[str, str], chosen: Sequence[Finding],
-    cleaner: Cleaner, jobs: int,
+    copy: Copy, renamed: Mapping[str, str], chosen: Sequence[Finding], cleaner: Cleaner, jobs: int,
+    *, env_files: bool,
 ) -> Proof:  # fmt: skip
-    """Look at a complete copy. Raises GitError where it is damaged or cannot be read."""
+    """Look at a complete copy. Raises GitError where it is damaged or cannot be read.
+
+    `env_files` says that no `.env` file may be left.
+    """
     opened = open_repository(copy.store)
     if opened is None or opened.git_dir.resolve() != copy.store.resolve():
         raise GitError("the copy cannot be scanned: the environment names another repository")
-    complaints = _checked(copy.own(), source, renamed)
+    complaints = _checked(copy, renamed)
     scanned = api.scan(
         api.Request("all-history", (copy.store,), inline=False, env=False, jobs=jobs)
     )
     gone = {finding.fingerprint for finding in chosen}
     held = reading.holding(copy.own(), cleaner, jobs)
-    objects = [*held.blobs, *held.others, *_trees(copy.own(), cleaner)]
+    forest = trees.survey(copy.own(), opened.hex_digits, (), cleaner, drop_env=env_files)
+    objects = [*held.blobs, *held.others, *map(bytes.hex, forest.touched)]
     return Proof(
         findings=tuple(f for f in scanned.findings if f.fingerprint in gone),
         objects=tuple(sorted(objects)),
-        files=tuple(sorted(files(copy, [finding.secret for finding in chosen]))),
+        files=tuple(sorted(files(copy, cleaner))),
         others=tuple(f for f in scanned.findings if f.fingerprint not in gone),
         unread=tuple(skip for skip in scanned.skipped if skip.incomplete),
         complaints=complaints,
     )
 
 
-def _trees(git: Git, cleaner: Cleaner) -> list[str]:
-    return [
-        tree
-        for tree, content in reading.contents(git, reading.trees(git))
-        if cleaner.holds(content)
-    ]
-
-
-def files(copy: Copy, values: Sequence[bytes]) -> list[str]:
+def files(copy: Copy, cleaner: Cleaner) -> list[str]:
     """Files outside of the object store that have a value in them or in their names."""
     found: list[str] = []
     for path in copy.folder.rglob("*"):
         name = path.relative_to(copy.folder).as_posix()
-        if path.is_file() and "/objects/" not in name:
+        if path.is_file() and not name.startswith(f"{REPOSITORY}/objects/"):
             text = name.encode("utf-8", "surrogateescape") + b"\n" + path.read_bytes()
-            if any(value in text for value in values):
+            if cleaner.holds(text):
                 found.append(name)
     return found
 
 
-def _checked(git: Git, source: Git, renamed: Mapping[str, str]) -> tuple[str, ...]:
-    """git's complaints, each of which it has about the original too. Raises GitError for others."""
-    complaints = _complaints(git)
+def _checked(copy: Copy, renamed: Mapping[str, str]) -> tuple[str, ...]:
+    """git's complaints, about objects that it complains of in the original too. Raises GitError.
+
+    Of an object it says one thing only, so that another one shows where the first was mended.
+    """
+    complaints = _complaints(copy.own())
     if not complaints:
         return ()
-    known, old = set(_complaints(source)), {new: id_ for id_, new in renamed.items()}
+    known = {_about(line) for line in _complaints(copy.git)}  # which has the original's objects
+    old = {new: id_ for id_, new in renamed.items()}
     for line in complaints:
-        was = _ID.sub(lambda id_: old.get(id_[0], id_[0]), line)
-        if was not in known and line not in known:
+        id_ = _about(line)
+        if id_ is None or old.get(id_, id_) not in known:
             raise GitError(f"the copy is damaged, and there is no output: {line[:200]}")
     return tuple(complaints)
 
 
+def _about(line: str) -> str | None:
+    found = _CONTENT.match(line)
+    return found[1] if found else None
+
+
 def _complaints(git: Git) -> list[str]:
     answer = git.run("fsck", "--full", "--no-dangling", "--no-progress")
-    return (answer.out + answer.err).decode("utf-8", "replace").splitlines()
+    lines = (answer.out + answer.err).decode("utf-8", "replace").splitlines()
+    found = [line for line in lines if not line.startswith("notice: ")]  # HEAD without a commit
+    return found or [answer.complaint] * (answer.status != 0)

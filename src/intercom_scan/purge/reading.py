@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.detector import OVERLAP
 from intercom_scan.errors import GitError
-from intercom_scan.finding import Skip
+from intercom_scan.finding import MISSING, Skip
 from intercom_scan.git import stopped_at_exit
 from intercom_scan.pipes import Stderr, enlarge_pipe, feed
 from intercom_scan.sources import listing
@@ -119,7 +119,7 @@ def contents(git: Git, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         while header := pipe.readline():
             id_, *rest = header.decode("ascii", "replace").split()
             if len(rest) != 2:
-                raise GitError(f"object {id_} is missing from the object store")
+                raise GitError(f"object {id_} is {MISSING}")
             content = pipe.read(int(rest[1]))
             pipe.read(1)
             yield id_, content

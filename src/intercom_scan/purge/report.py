@@ -6,19 +6,27 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from intercom_scan.escape import json_text
+from intercom_scan.escape import json_text, path_bytes
 from intercom_scan.masking import Mask
 from intercom_scan.purge.page import Page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from intercom_scan.purge.outcome import Outcome
 
 
-def write(outcome: Outcome, folder: Path, output: Path) -> None:
-    """Write `report.md`, `report.json`, `commit-map` and `ref-map`; `output` is named in them."""
-    mask = Mask(outcome.scanned.findings)
+def write(outcome: Outcome, folder: Path, output: Path, clean: Callable[[bytes], bytes]) -> None:
+    """Write `report.md`, `report.json`, `commit-map` and `ref-map`; `output` is named in them.
+
+    `clean` takes purged values out of a name, in the spellings that no mask knows, too.
+    """
+    others = Mask(outcome.scanned.findings)
+
+    def mask(text: str) -> str:
+        return others(os.fsdecode(clean(path_bytes(text))))
+
     commits = "".join(f"{old} {new}\n" for old, new in outcome.commits.items())
     refs = b"".join(
         b"%b %b %b\n" % (ref.old.encode(), ref.new.encode(), ref.name)
@@ -34,7 +42,7 @@ def write(outcome: Outcome, folder: Path, output: Path) -> None:
     )
 
 
-def as_data(outcome: Outcome, mask: Mask) -> dict[str, Any]:
+def as_data(outcome: Outcome, mask: Callable[[str], str]) -> dict[str, Any]:
     """The outcome as JSON has it; texts out of the repository as `json_text` has them."""
 
     def text(shown: bytes | str) -> str:
@@ -42,9 +50,9 @@ def as_data(outcome: Outcome, mask: Mask) -> dict[str, Any]:
 
     proof = outcome.proof
     return {
-        "version": 1,
+        "schema_version": 1,
         "purged": [
-            {"rule": f.rule.id, "fingerprint": f.fingerprint, "value": f.redacted}
+            {"rule": f.rule.id, "fingerprint": f.fingerprint, "redacted": f.redacted}
             for f in outcome.chosen
         ],
         "not_chosen": [

@@ -24,7 +24,7 @@ from intercom_scan.rules.text import merged, span_at
 from intercom_scan.values import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from intercom_scan.detector import Detector
     from intercom_scan.prefilter import Survey
@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from intercom_scan.rules.text import Span
 
     Edit = tuple[Span, tuple[str, ...]]  # what may have changed, and what was undone to come there
+    CleanMember = Callable[[bytes, bytes | None], bytes]  # by its body, and its name if it has one
+    Rewrite = Callable[[bytes, CleanMember, Callable[[bytes], bytes]], bytes]  # which cleans names
 
+# By their formats; an archive of another is dropped.
+ARCHIVES: Mapping[str, Rewrite] = {
+    "zip": zips.rewrite,
+    "tar": tars.rewrite,
+    **{name: partial(compressed.rewrite, name) for name in compressed.PACKERS},
+}
 PASSES = 3  # over one text: what hides another secret is gone after the first
 _WORD = re.compile(rb"[^\s<>/]+")
 
@@ -123,12 +131,8 @@ class Cleaner:
         form = format_of(data)
         inner = partial(self._member, path, (*within, form), course)
         name = partial(self._name, (*within, form), course)
-        if form in compressed.PACKERS:
-            return compressed.rewrite(form, data, lambda text: inner(text, None), name)
-        if form == "zip":
-            return zips.rewrite(data, inner, name)
-        if form == "tar":
-            return tars.rewrite(data, inner, name)
+        if rewrite := ARCHIVES.get(form):
+            return rewrite(data, inner, name)
         if reason := refusal(data):
             raise UnsafeError(reason)
         return self._in_place(data, path, within, course)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from intercom_scan.env.naming import classify
 from intercom_scan.purge import reading
-from intercom_scan.sources.index import GITLINK
 from intercom_scan.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from intercom_scan.purge.packing import Packer
     from intercom_scan.purge.rewriting import Cleaner
 
-_TREE, _OLD_TREE = b"40000", b"040000"
+_FOLDER, _LINK = 0o040000, 0o160000
+
+
+@lru_cache(maxsize=1024)
+def _kind(mode: bytes) -> int:
+    """The bits of a mode that say what an entry is; git reads no other, and any number of them."""
+    return int(mode[-6:], 8) & 0o170000
 
 
 class Entry(NamedTuple):
@@ -29,7 +35,12 @@ class Entry(NamedTuple):
 
     @property
     def folder(self) -> bool:
-        return self.mode.lstrip(b"0") == _TREE
+        return _kind(self.mode) == _FOLDER
+
+    @property
+    def link(self) -> bool:
+        """Whether it is a submodule, whose id is one of another repository."""
+        return _kind(self.mode) == _LINK
 
 
 @dataclass(slots=True)
@@ -38,7 +49,8 @@ class Forest:
 
     `touched` have an entry that is to change, `above` are the trees that a tree stands in, `named`
     a name of each blob asked for, `links` the names of submodules, `renames` names that hold a
-    secret with what they become, `env_files` the names of `.env` files that are to be dropped.
+    secret with what they become, `env_files` the names of `.env` files that are to be dropped:
+    no folder, and no submodule.
     """
 
     touched: set[bytes] = field(default_factory=set)
@@ -64,7 +76,7 @@ def entries(content: bytes, hex_digits: int) -> list[Entry]:
 
 
 def _tuples(content: bytes, hex_digits: int) -> list[tuple[bytes, bytes, bytes]]:
-    pattern = rb"([0-7]{1,7}) ([^\0]+)\0(.{%d})" % (hex_digits // 2)
+    pattern = rb"([0-7]+) ([^\0]+)\0(.{%d})" % (hex_digits // 2)
     return re.findall(pattern, content, re.DOTALL)
 
 
@@ -73,31 +85,30 @@ def survey(
 ) -> Forest:
     """Look at all trees of a store for `blobs`, for names that hold a secret, and `.env` files."""
     forest, wanted, seen = Forest(), set(map(bytes.fromhex, blobs)), set[bytes]()
-    special: set[bytes] = set()  # names that change, or go
+    env_names: set[bytes] = set()
     for hex_id, content in reading.contents(git, reading.trees(git)):
         tree = bytes.fromhex(hex_id)
         for mode, name, id_ in _tuples(content, hex_digits):
             if name not in seen:
                 seen.add(name)
-                _look(name, forest, cleaner, drop_env=drop_env)
-                special = {*forest.renames, *forest.env_files}
-            if mode in (_TREE, _OLD_TREE):
+                if cleaner.holds(name):
+                    forest.renames[name] = cleaner.clean_text(name)
+                if drop_env and classify(name) in ("env", "backup"):
+                    env_names.add(name)
+            if name in forest.renames:
+                forest.touched.add(tree)
+            if (kind := _kind(mode)) == _FOLDER:
                 forest.above.setdefault(id_, []).append(tree)
-            elif mode == GITLINK:
+            elif kind == _LINK:
                 forest.links.add(name)
-            elif id_ in wanted:
-                forest.named.setdefault(id_.hex(), name)
-                forest.touched.add(tree)
-            if name in special:
-                forest.touched.add(tree)
+            else:
+                if id_ in wanted:
+                    forest.named.setdefault(id_.hex(), name)
+                    forest.touched.add(tree)
+                if name in env_names:
+                    forest.env_files.add(name)
+                    forest.touched.add(tree)
     return forest
-
-
-def _look(name: bytes, forest: Forest, cleaner: Cleaner, *, drop_env: bool) -> None:
-    if cleaner.holds(name):
-        forest.renames[name] = cleaner.clean_text(name)
-    if drop_env and classify(name) in ("env", "backup"):
-        forest.env_files.add(name)
 
 
 def rewrite(
@@ -131,18 +142,14 @@ def _changed(
     found, moved = list[Entry](), False
     taken: set[bytes] = set()
     for entry in old:
-        if entry.mode == GITLINK or (
-            entry.id not in new
-            and entry.name not in forest.renames
-            and entry.name not in forest.env_files
-        ):
+        name = entry.name
+        if entry.id not in new and name not in forest.renames and name not in forest.env_files:
             found.append(entry)
             continue
-        id_ = new.get(entry.id, entry.id)
+        id_ = entry.id if entry.link else new.get(entry.id, entry.id)
         emptied = entry.folder and id_ == empty != entry.id  # git keeps no folder without a file
-        if emptied or (entry.name in forest.env_files and not entry.folder):
+        if emptied or (name in forest.env_files and not (entry.folder or entry.link)):
             continue
-        name = entry.name
         if name in forest.renames:
             taken = taken or {each.name for each in old}
             name = unused(forest.renames[name], taken)
