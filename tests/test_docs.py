@@ -94,10 +94,19 @@ def commands() -> dict[str, click.Command]:
     return {name: command for name, command in found.items() if command is not None}
 
 
+def leaves(command: click.Command) -> list[click.Command]:
+    """A command, or those of a group."""
+    if not isinstance(command, click.Group):
+        return [command]
+    context = click.Context(command)
+    inner = [command.get_command(context, name) for name in command.list_commands(context)]
+    return [leaf for one in inner if one is not None for leaf in leaves(one)]
+
+
 def options() -> set[str]:
     found = {"--help", "--version", "-h"}
     for command in commands().values():
-        for parameter in command.params:
+        for parameter in (parameter for leaf in leaves(command) for parameter in leaf.params):
             if isinstance(parameter, click.Option):
                 found |= {*parameter.opts, *parameter.secondary_opts}
     return found
@@ -225,8 +234,9 @@ def test_every_format_has_its_section(form: str) -> None:
 def kinds_and_formats() -> set[Path]:
     """Modules that list themselves: a new one changes no page."""
     formats = {SOURCE / "reporters" / f"{name}.py" for name in FORMATS}
-    modules = (SOURCE / "rules").glob("*.py")
-    return formats | {file for file in modules if "\nRULE = " in file.read_text(encoding="utf-8")}
+    modules = [*(SOURCE / "rules").glob("*.py"), *(SOURCE / "audit" / "checks").glob("*.py")]
+    declares = re.compile(r"^(?:RULE|CHECK) = ", re.MULTILINE)
+    return formats | {file for file in modules if declares.search(file.read_text("utf-8"))}
 
 
 def test_every_module_has_its_place_in_the_design() -> None:

@@ -114,7 +114,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "finding": {"rules"},
     "decode": {"finding"},
     "prefilter": {"decode", "matching", "rules"},
-    "policy": {"decode", "errors", "finding", "rules"},
+    "policy": {"decode", "errors", "finding", "rules", "scopes"},
     "escape": set(),
     "masking": {"detector", "escape", "finding", "grouping", "rules", "values"},
     "reporters": {"_version", "errors", "escape", "finding", "masking", "rules"},
@@ -126,14 +126,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     "edge": {"errors", "escape", "finding", "git", "masking", "reporters", "rules"},
     "hooks": {
         "api", "edge", "errors", "finding", "git", "plugins", "escape", "reporters", "rules",
-        "sources",
+        "sources", "trail",
     },
     "plugins": {
         "detector", "errors", "escape", "finding", "policy", "reporters", "rules", "verify",
     },
     "ci": {"errors", "escape", "finding", "git", "masking", "pipes", "reporters"},
-    "verify": {"_version", "errors", "finding", "history", "rules"},
+    "rotation": {
+        "api", "detector", "env", "errors", "finding", "policy", "rules", "setup", "sources",
+        "trail",
+    },
+    "verify": {"_version", "errors", "finding", "history", "masking", "rules"},
+    "scopes": {"detector", "finding", "rules", "sources", "verify"},
+    "signatures": {"rules", "verify"},
     "setup": {"_version", "env", "errors", "git", "plugins", "policy"},
+    "trail": {"_version", "ci", "detector", "errors", "escape", "finding", "masking", "policy"},
 }
 
 
@@ -158,24 +165,19 @@ def test_only_one_module_starts_programs() -> None:
     assert found == {"git"}
 
 
-@pytest.mark.parametrize(
-    ("package", "where"),
-    [
-        ("hyperscan", {"matching"}),
-        ("jinja2", {"reporters"}),
-        ("click", {"cli"}),
-        ("yaml", {"policy", "setup"}),
-        ("detect_secrets", {"hooks", "plugins"}),
-        ("requests", set()),
-        ("socket", {"verify"}),
-        ("ssl", {"verify"}),
-        ("http", {"verify"}),
-        ("ftplib", set()),
-        ("smtplib", set()),
-        ("asyncio", set()),
-        ("urllib.request", {"verify"}),
-    ],
-)
+WHERE: dict[str, set[str]] = {
+    "hyperscan": {"matching"},
+    "ast_grep_py": {"audit"},
+    "jinja2": {"reporters"},
+    "click": {"cli"},
+    "yaml": {"policy", "setup"},
+    "detect_secrets": {"hooks", "plugins"},
+    **{package: {"verify"} for package in ("http", "socket", "ssl", "urllib.request")},
+    **{package: set() for package in ("asyncio", "ftplib", "requests", "smtplib")},
+}
+
+
+@pytest.mark.parametrize(("package", "where"), WHERE.items(), ids=WHERE)
 def test_who_imports_what(package: str, where: set[str]) -> None:
     def named(module: str) -> bool:
         return module == package or module.startswith(package + ".")
@@ -189,7 +191,7 @@ def test_only_declared_packages_are_imported() -> None:
         sys.stdlib_module_names
     )
     assert theirs == {
-        "intercom_scan", "click", "hyperscan", "jinja2", "yaml", "detect_secrets"
+        "intercom_scan", "ast_grep_py", "click", "hyperscan", "jinja2", "yaml", "detect_secrets"
     }  # fmt: skip
 
 
@@ -198,7 +200,7 @@ def test_only_declared_packages_are_imported() -> None:
 )
 def test_the_core_imports_neither_click_nor_yaml(module: str) -> None:
     """As it is imported; a configuration is what yaml is imported for."""
-    heavy = {"click", "jinja2", "yaml"}
+    heavy = {"ast_grep_py", "click", "jinja2", "yaml"}
     assert {
         name.partition(".")[0] for name in imports(NAMES[module], at_import=True)
     } & heavy == set()
@@ -218,7 +220,8 @@ def test_every_module_is_imported_by_something() -> None:
     used |= {name.rpartition(".")[0] for name in used}
     # The group and the lazy package name modules as text.
     texts = {name: file.read_text("utf-8") for name, file in NAMES.items()}
-    kinds = {name for name, text in texts.items() if re.search(r"^(RULE|MODE) = ", text, re.M)}
+    declares = re.compile(r"^(?:RULE|MODE|CHECK) = ", re.MULTILINE)
+    kinds = {name for name, text in texts.items() if declares.search(text)}
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     started = set(re.findall(r'"intercom_scan\.(hooks\.\w+):main"', project))
     loaded = {"plugins.intercom", "plugins.__main__"}  # by detect-secrets, and by Python

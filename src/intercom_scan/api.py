@@ -63,7 +63,7 @@ def scan(request: Request) -> ScanResult:
     repository = _repository(request, mode)
     rules = load_policy(request, repository)
     settings = Settings(
-        detector=_detector(rules),
+        detector=detector_of(rules),
         jobs=request.jobs or _processors(),
         largest=rules.file_size,
         progress=request.progress,
@@ -114,7 +114,7 @@ def mend_env(request: Request) -> list[str]:
     assert repository.top is not None
     scope = checking.scope_of(repository.top, request.paths)
     rules = load_policy(request, repository)
-    return mending.mend(repository, rules, scope, _detector(rules))
+    return mending.mend(repository, rules, scope, detector_of(rules))
 
 
 def scan_bytes(data: bytes, path: str = "") -> tuple[Finding, ...]:
@@ -177,7 +177,8 @@ def _repository(request: Request, mode: Mode) -> Repository | None:
     return repository
 
 
-def _detector(rules: Policy) -> Detector:
+def detector_of(rules: Policy) -> Detector:
+    """What finds the credentials that a policy knows of."""
     return Detector(_names(rules), rules.limits)
 
 

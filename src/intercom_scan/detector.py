@@ -167,11 +167,11 @@ class _Look:
         self._texts: list[int] = []  # for each hit the line that its text begins in
         self._counts: Counter[tuple[str, bytes]] = Counter()
         self._text: Layer | None = None
-        self._places = _Places(b"", 1)
+        self._places = Places(b"", 1)
 
     def note(self, layer: Layer, text: Layer, match: Match) -> None:
         if text is not self._text:
-            self._text, self._places = text, _Places(text.data, text.line)
+            self._text, self._places = text, Places(text.data, text.line)
         start = layer.origin_of(match.start)
         line, column = self._places.of(start)
         member = layer.path[len(self._path) :]
@@ -268,16 +268,17 @@ def _sha1(written: bytes) -> str:
     return hashlib.sha1(written, usedforsecurity=False).hexdigest()
 
 
-class _Places:
+class Places:
     """Lines and columns of mostly ascending offsets, each stretch of text counted once."""
 
-    def __init__(self, data: bytes, line: int) -> None:
+    def __init__(self, data: bytes, line: int = 1) -> None:
         self._data = data
         self._line = line
         self._begin = 0  # of the line
         self._at = 0
 
     def of(self, offset: int) -> tuple[int, int]:
+        """Both count from 1, and a column is one of bytes."""
         if offset < self._at:
             self._line -= self._data.count(b"\n", offset, self._at)
             self._begin = self._data.rfind(b"\n", 0, offset) + 1

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Status = Literal["new", "ignored", "baseline"]
 State = Literal["live", "live-unscoped", "dead", "blocked", "unknown"]
+Answered = Literal["granted", "refused", "unknown"]
+Answer = Literal["pass", "fail", "not-applicable", "cannot-tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +21,14 @@ class Origin:
     """A kind of thing that holds a secret: `words` say where it is, behind a finding's title.
 
     `now` says that it is no history: it can be mended where it is. `address` is a path that stands
-    for it in reports which want one, where no file does; None is one below `.git`.
+    for it in reports which want one, where no file does; None is one below `.git`. `lines` says
+    that a line and a column are of use to who looks for it there.
     """
 
     words: str
     now: bool = False
     address: str | None = None
+    lines: bool = True
 
 
 # Every value that `Place.origin` takes. The JSON Schema and the documentation list the same.
@@ -44,7 +48,9 @@ ORIGINS = {
     "git-file": Origin("in a git file"),  # of the git directory, such as a hook or FETCH_HEAD
     "lfs": Origin("in a Git LFS object"),  # in the local store
     "stdin": Origin("in standard input", now=True, address="stdin"),
-    "environment": Origin("in an environment variable", now=True, address="environment"),
+    "environment": Origin(
+        "in an environment variable", now=True, address="environment", lines=False
+    ),
 }
 
 
@@ -154,6 +160,9 @@ class Finding:
         return redact(self.secret)
 
 
+MISSING = "missing from the object store"  # why an object was not read that something names
+
+
 @dataclass(frozen=True, slots=True)
 class Skip:
     """Something that was not read. `incomplete` says that the scan may not be called clean."""
@@ -161,6 +170,49 @@ class Skip:
     what: str
     reason: str
     incomplete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A scope of a token: what Intercom answers, beside what is allowed and what the code calls.
+
+    `scope` is its id, `name` the one of the Developer Hub. `reason` says why the answer is what it
+    is, `probed` whether there is a request that shows it. `allowed` is None where the project says
+    nothing of its scopes. `calls` are places of the code that need it, the first of `calls_total`.
+    """
+
+    scope: str
+    name: str
+    answer: Answered
+    reason: str
+    probed: bool
+    allowed: bool | None
+    calls: tuple[Place, ...] = ()
+    calls_total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a check saw, in words, and where: a path and a line from 1, None where it is no file."""
+
+    path: str | None
+    line: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A check of the audit with its answer; `mend` says what to do where that is no pass.
+
+    `ignored` says that it fails, and that the policy lets all findings of it be.
+    """
+
+    id: str
+    title: str
+    answer: Answer
+    evidence: tuple[Evidence, ...]
+    mend: str | None = None
+    ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +227,8 @@ class ScanResult:
     bytes: int
     seconds: float
     notes: tuple[str, ...] = ()  # remarks that concern neither a finding nor a skip
+    permissions: tuple[Permission, ...] = ()  # of a token, where they were what was asked for
+    checks: tuple[Checked, ...] = ()  # of an audit
 
     @property
     def complete(self) -> bool:

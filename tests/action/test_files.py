@@ -136,9 +136,9 @@ def test_the_workflow_to_call_is_described() -> None:
 # --- what is installed
 
 
-def pinned() -> dict[str, tuple[str, int]]:
+def pinned(file: str = "requirements.txt") -> dict[str, tuple[str, int]]:
     """Each package's version, and how many files of it are known by a hash."""
-    text = (ROOT / "action" / "requirements.txt").read_text(encoding="utf-8")
+    text = (ROOT / "action" / file).read_text(encoding="utf-8")
     entries = re.findall(r"(?m)^([a-z0-9-]+)==(\S+)(.*(?:\n .*)*)", text)
     assert len(entries) == len(re.findall(r"(?m)^\S", text))
     return {
@@ -170,6 +170,16 @@ def test_the_pins_are_of_what_the_project_asks_for() -> None:
     packages = pinned()
     for requirement in asked:
         assert packages[requirement.name][0] in requirement.specifier
+
+
+def test_the_pins_of_the_audit_are_of_its_extra() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    extra = re.search(r"^audit = \[(.*?)\]", project, re.M | re.S)
+    assert extra
+    (asked,) = [Requirement(text) for text in re.findall(r'"(.+?)"', extra[1])]
+    assert (ROOT / "action" / "audit.in").read_text(encoding="utf-8").split() == [str(asked)]
+    ((name, (version, hashes)),) = pinned("audit.txt").items()
+    assert (name, version in asked.specifier, hashes > 20) == (asked.name, True, True)
 
 
 def test_the_command_that_pins_names_both_lists() -> None:

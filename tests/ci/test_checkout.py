@@ -291,7 +291,7 @@ def test_a_time_limit(made) -> None:
     try:
         process = repository.git.start("cat-file", "--batch", stdin=read)
         with pytest.raises(GitError, match="took too long"):
-            repository.git._communicate(process, None, 0.05)
+            repository.git._communicate(process, 0.05)
         process.kill()
         process.communicate()
     finally:

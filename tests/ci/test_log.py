@@ -253,9 +253,9 @@ def test_variables_are_options(made, tmp_path) -> None:
 
 
 OPTIONS = (
-    "MODE", "SERVICE", "BASE", "ENV_CHECK", "FAIL_ON", "CONFIG", "BASELINE", "POLICY",
+    "MODE", "SERVICE", "BASE", "ENV_CHECK", "AUDIT", "FAIL_ON", "CONFIG", "BASELINE", "POLICY",
     "INLINE_ALLOW", "SARIF_FILE", "REPORT_FILE", "JSON_FILE", "JUNIT_FILE", "GITLAB_FILE",
-    "ANNOTATIONS", "SUMMARY", "EXTRA_ARGS", "WORKING_DIRECTORY",
+    "ANNOTATIONS", "SUMMARY", "EXTRA_ARGS", "WORKING_DIRECTORY", "AUDIT_LOG",
 )  # fmt: skip
 
 
@@ -274,6 +274,18 @@ def test_every_option_has_its_variable() -> None:
 
     names = {parameter.name.upper() for parameter in ci_command.params if parameter.name}
     assert names == set(OPTIONS)
+
+
+def test_the_audit_is_added(made) -> None:
+    made.put("a.py", b'import os\nos.environ["INTERCOM_ACCESS_TOKEN"]\n')
+    skip = "audit: {skip: [{check: separate-environments, reason: there is one}]}\n"
+    made.put(".intercom-scan.yaml", skip.encode())
+    assert ci(made.path, env=on_github(made.path, "push")).code == 0
+    ran = ci(made.path, env={**on_github(made.path, "push"), "INTERCOM_SCAN_AUDIT": "true"})
+    assert ran.code == 1
+    assert "file=.intercom-scan-rotation.yaml" in ran.out
+    assert "| rotation | fail |" in ran.summary
+    assert "| tokens-outside-code |" not in ran.summary  # is what the scan itself answers
 
 
 def test_inline_comments(made) -> None:

@@ -45,7 +45,7 @@ def test_all_findings_of_one_fingerprint():
     [
         ("abcdef01", "2 findings begin with 'abcdef01': give more digits"),
         ("1234567", "'1234567' is too short: give 8 digits of it or more"),
-        ("99999999", "no finding has the fingerprint '99999999'"),
+        ("99999999", "no credential here has the fingerprint '99999999'"),
         ("", "'' is no fingerprint"),
         ("abcdefgh", "'abcdefgh' is no fingerprint"),
         ("0" * 33, "a text of 33 characters is no fingerprint"),

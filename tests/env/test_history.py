@@ -40,7 +40,7 @@ def test_a_file_that_is_gone(place):
     assert found.places[0].path == "api/.env"
     assert found.places[0].commit.id == first
     assert "Tester" in found.places[0].commit.author
-    assert found.remedy == "git filter-repo --invert-paths --path api/.env"
+    assert found.remedy == "intercom-scan purge --all --drop-env --output ../purged"
     assert value.decode() not in repr(found)
     assert one(place.path, HISTORY, "history") == found
     assert problems(place.path, "files") == {}

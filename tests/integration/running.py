@@ -51,12 +51,14 @@ class Ran:
         return "\n".join(f"{s['what']}: {s['reason']}" for s in self.report["scan"]["skipped"])
 
 
-def command(*arguments, cwd=None, stdin=b"", env=None, timeout=100, check_env=False, **more) -> Ran:
+def command(
+    *arguments, cwd=None, stdin=b"", env=None, timeout=100, check_env=False, program=COMMAND, **more
+) -> Ran:
     """Run the command line as a process; a scan leaves `.env` hygiene out unless `check_env`."""
     if not check_env and not (arguments and str(arguments[0]) in OTHERS):
         arguments = ("--no-env", *arguments)
     done = subprocess.run(
-        [*COMMAND, *map(str, arguments)], cwd=cwd, input=stdin, capture_output=True,
+        [*program, *map(str, arguments)], cwd=cwd, input=stdin, capture_output=True,
         env={**os.environ, **(env or {})}, timeout=timeout, check=False, **more,
     )  # fmt: skip
     ran = Ran(done.returncode, _text(done.stdout), _text(done.stderr), done.stdout)

@@ -19,7 +19,7 @@ from intercom_scan.rules.model import Severity
 from tests.policy.build import RULES, fingerprint
 
 FP = fingerprint(1)
-LISTED = "'severities', 'paths', 'names', 'limits', 'env' or 'ignores'"
+LISTED = "'severities', 'paths', 'names', 'limits', 'env', 'scopes', 'audit' or 'ignores'"
 
 
 def configured(text: str | bytes, **files: bytes) -> Policy:

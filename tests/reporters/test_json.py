@@ -8,7 +8,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from intercom_scan.finding import ORIGINS, Skip, Verification
+from intercom_scan.finding import (
+    ORIGINS,
+    Checked,
+    Evidence,
+    Permission,
+    Skip,
+    Verification,
+)
 from intercom_scan.rules.model import Severity
 from tests.browser.scenes import living
 from tests.reporters.build import (
@@ -193,7 +200,11 @@ def keys(value, where=""):
 
 def test_the_schema_names_exactly_what_is_written():
     known = replace(in_history(), verification=Verification("live", "so it is"))
-    document = report(known, skipped=(Skip("a", "b"),), show_secrets=True)
+    scope = Permission("a", "A", "granted", "so", True, None, (place(),), 1)
+    check = Checked("a", "A", "pass", (Evidence("a", 1, "so"),))
+    document = report(
+        known, skipped=(Skip("a", "b"),), show_secrets=True, permissions=(scope,), checks=(check,)
+    )  # fmt: skip
     free = ("summary.by_severity.", "summary.by_status.", "summary.by_rule.")
     written = {key for key in keys(document) if not key.startswith(free)}
     assert written == {name for name, _ in walk(SCHEMA)}

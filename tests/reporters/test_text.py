@@ -102,7 +102,7 @@ def test_a_finding_says_what_where_since_when_and_what_to_do():
         "2 refs: refs/heads/main, refs/tags/v1.0",
         "The whole workspace",
         "Regenerate token",
-        "intercom-scan explain intercom-access-token",
+        f"intercom-scan rotation plan {found.fingerprint[:12]}\n",
         f"intercom-scan ignore {found.fingerprint} --reason",
     ):
         assert part in text
@@ -130,7 +130,15 @@ def test_worst_first_and_advice_once_a_kind():
     levels = re.findall(r"^[A-Z]+", text, re.MULTILINE)
     assert levels == ["CRITICAL", "CRITICAL", "HIGH", "LOW"]
     assert text.count("The whole workspace") == 3
-    assert text.count("as above: intercom-scan explain intercom-access-token") == 1
+    plan = "intercom-scan rotation plan --rule intercom-access-token\n"  # no history has them
+    assert text.count(f"as above: {plan}") == 1
+    assert text.count(plan) == 2
+
+
+def test_a_variable_has_no_lines():
+    found = finding(TOKEN, place(None, 1, origin="environment", column=1))
+    assert "  where       environment\n" in rendered("text", scan(found))
+    assert rendered("text", scan(found), verbosity=-1).startswith("environment: critical: ")
 
 
 def test_many_places_are_cut_and_counted():

@@ -6,12 +6,18 @@ import pytest
 
 from intercom_scan.rotation import digest
 from tests.integration.running import Dated
+from tests.rotation.cheap import POWER
 
 
 @pytest.fixture
-def cheap(monkeypatch):
-    """A digest that costs nothing, for tests in this process of all but the digest."""
-    monkeypatch.setattr(digest, "_N", 2)
+def dear():
+    """For what is about the digest itself, which costs nothing elsewhere."""
+
+
+@pytest.fixture(autouse=True)
+def _cheap(request, monkeypatch):
+    if "dear" not in request.fixturenames:
+        monkeypatch.setattr(digest, "_N", 2**POWER)
 
 
 @pytest.fixture

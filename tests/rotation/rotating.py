@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from intercom_scan.fakes.ground import Ground
 from intercom_scan.rotation import keeping
 from intercom_scan.rotation.digest import Digest
+from tests.rotation.running import CHEAP
 from tests.rotation.terminal import play
 from tests.test_promises import TOKEN
 from tests.verify.fake import Reply, error, intercom
@@ -46,7 +47,7 @@ def answering(world, question):
 def run(world, *arguments, answer=None):
     return play(
         ("rotation", "run", *map(str, arguments)), answer or (lambda q: answering(world, q)),
-        cwd=world.ground.path,
+        cwd=world.ground.path, program=CHEAP,
         env={
             "INTERCOM_SCAN_API_BASE": world.fake.base, "XDG_STATE_HOME": str(world.folder),
             "COLUMNS": "200", **world.more,

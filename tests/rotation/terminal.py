@@ -32,13 +32,14 @@ def play(
     *,
     cwd: Path,
     env: Mapping[str, str],
+    program: tuple[str, ...] = COMMAND,
 ) -> Played:
     """Run the command; a question's answer is a line to type, or a signal to send."""
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(cwd)
         kept = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
-        os.execvpe(COMMAND[0], [*COMMAND, *arguments], kept | dict(env))
+        os.execvpe(program[0], [*program, *arguments], kept | dict(env))
     try:
         out, questions = _talk(child, terminal, answer)
     except BaseException:

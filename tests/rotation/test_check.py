@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from datetime import date, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from intercom_scan.rotation import age, digest, reads
 from intercom_scan.rotation.ledger import FILE
 from intercom_scan.rotation.recording import today
 from tests.integration.running import Dated, command, git, one_line
-from tests.rotation.running import CLIENT, NAME, check, problems, record, token
+from tests.rotation.running import CLIENT, NAME, check, problems, record, recorded, token
 
 PRODUCTION, STAGING = ("--environment", "production"), ("--environment", "staging")
 OLD = str(today() - timedelta(91))
@@ -30,7 +31,7 @@ def days_ago(count):
 
 
 def test_all_is_well(project):
-    record(project, token(), *PRODUCTION, "--rotated", days_ago(90))
+    recorded(project, token(), *PRODUCTION, "--rotated", days_ago(90))
     ran = check(project, "-v")
     assert (ran.code, ran.err) == (0, "")
     assert f"{TITLE}: 90 days old" in ran.out
@@ -39,7 +40,7 @@ def test_all_is_well(project):
 
 @pytest.mark.parametrize(("limit", "late"), [("90d", 1), ("12w", 7), ("91d", 0), ("13w", 0)])
 def test_overdue(project, limit, late):
-    record(project, token(), *PRODUCTION, "--rotated", OLD)
+    recorded(project, token(), *PRODUCTION, "--rotated", OLD)
     ran = check(project, "--max-age", limit, *JSON)
     assert ran.code == bool(late)
     assert problems(ran) == ({("rotation-overdue", TITLE)} if late else set())
@@ -49,14 +50,14 @@ def test_overdue(project, limit, late):
 
 
 def test_a_rotation_ends_it(project):
-    record(project, token(), *PRODUCTION, "--rotated", OLD)
+    recorded(project, token(), *PRODUCTION, "--rotated", OLD)
     assert check(project).code == 1
-    record(project, token(), *PRODUCTION)
+    recorded(project, token(), *PRODUCTION)
     assert check(project).code == 0
 
 
 def test_a_day_to_come_hides_no_age(project):
-    record(project, token(), *PRODUCTION)
+    recorded(project, token(), *PRODUCTION)
     path = project / FILE
     path.write_text(path.read_text().replace(str(today()), "2999-01-01"))
     ran = check(project, *JSON)
@@ -66,10 +67,10 @@ def test_a_day_to_come_hides_no_age(project):
 
 def test_the_same_value_in_two_environments(project):
     value = token()
-    record(project, value, *PRODUCTION)
-    record(project, value, *PRODUCTION, "--name", "OTHER_NAME")
+    recorded(project, value, *PRODUCTION)
+    recorded(project, value, *PRODUCTION, "--name", "OTHER_NAME")
     assert check(project).code == 0
-    record(project, value, *STAGING)
+    recorded(project, value, *STAGING)
     ran = check(project, *JSON)
     [(rule, about)] = problems(ran)
     assert (ran.code, rule) == (1, "rotation-shared")
@@ -79,8 +80,8 @@ def test_the_same_value_in_two_environments(project):
 def test_a_rotated_value_that_another_environment_keeps(project):
     value = token()
     for where in (PRODUCTION, STAGING):
-        record(project, value, *where)
-    record(project, token(), *PRODUCTION)
+        recorded(project, value, *where)
+    recorded(project, token(), *PRODUCTION)
     ran = check(project, *JSON)
     assert (ran.code, problems(ran)) == (1, {("rotation-unchanged", f"{NAME} (staging)")})
 
@@ -105,7 +106,7 @@ def test_a_value(project, case):
     which, environment, expected = VALUES[case]
     values = {"old": token(), "new": token(), "else": token()}
     for one in ("old", "new"):
-        record(project, values[one], *PRODUCTION)
+        recorded(project, values[one], *PRODUCTION)
     where = f"={environment}" if environment else ""
     ran = check(project, "--env", NAME + where, *JSON, **{NAME: values[which]})
     assert (ran.code, problems(ran)) == (bool(expected), expected)
@@ -114,7 +115,7 @@ def test_a_value(project, case):
 
 
 def test_an_unknown_value_under_a_known_name_says_since_when(project):
-    record(project, token(), *PRODUCTION, "--rotated", days_ago(3))
+    recorded(project, token(), *PRODUCTION, "--rotated", days_ago(3))
     ran = check(project, "--env", f"{NAME}=production", *JSON, **{NAME: token()})
     [found] = ran.report["findings"]
     assert f"has another value than {FILE} knows of {days_ago(3)}" in found["detail"]
@@ -125,7 +126,7 @@ def test_an_unknown_value_under_a_known_name_says_since_when(project):
 
 def test_two_unknown_values_that_are_the_same(project):
     value = token()
-    record(project, token(), name="OTHER")
+    recorded(project, token(), name="OTHER")
     ran = check(
         project, "--env", "A_INTERCOM_TOKEN=production", "--env", "B_INTERCOM_TOKEN=staging",
         *JSON, A_INTERCOM_TOKEN=value, B_INTERCOM_TOKEN=value,
@@ -135,7 +136,7 @@ def test_two_unknown_values_that_are_the_same(project):
 
 def test_a_key_is_needed_for_values_and_not_for_days(project):
     value, key = token(), {digest.KEY: "k3y" * 9}
-    record(project, value, **key)
+    recorded(project, value, **key)
     assert check(project).code == 0
     assert check(project, "--env", NAME, **{NAME: value}, **key).code == 0
     one_line(check(project, "--env", NAME, **{NAME: value}), 2, "begun with a key")
@@ -148,19 +149,19 @@ def test_a_key_is_needed_for_values_and_not_for_days(project):
 
 def test_names_that_nobody_recorded(project):
     (project / "app.js").write_text("a = 1\n  go(process.env.INTERCOM_CLIENT_SECRET)\n")
-    record(project, token())
+    recorded(project, token())
     ran = check(project, *JSON)
     assert (ran.code, problems(ran)) == (1, {("rotation-unknown", "INTERCOM_CLIENT_SECRET")})
     [found] = ran.report["findings"]
     assert (found["path"], found["line"], found["column"]) == ("app.js", 2, 18)
     secret = CLIENT.sample().decode()
-    record(project, secret, name="INTERCOM_CLIENT_SECRET")
+    recorded(project, secret, name="INTERCOM_CLIENT_SECRET")
     assert check(project).code == 0
 
 
 def test_a_name_whose_value_is_given_is_judged_by_that(project):
     (project / "app.js").write_text(f"process.env.{NAME}\n")
-    record(project, token(), name="OTHER")
+    recorded(project, token(), name="OTHER")
     ran = check(project, "--env", NAME, *JSON, **{NAME: token()})
     assert [f["path"] for f in ran.report["findings"]] == [None]
 
@@ -197,9 +198,17 @@ def test_code_that_reads_none(tmp_path, code):
 
 
 @pytest.mark.parametrize(
+    "name", ["INTERCOM_API_KEY", "INTERCOM_READ_KEY", "STAGING_INTERCOM_API_KEY"]
+)
+def test_names_that_a_mobile_key_may_have_too(tmp_path, name):
+    assert list(names_in(tmp_path, f"process.env.{name}").places) == [name]
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "INTERCOM_APP_ID",
+        "INTERCOM_ANDROID_SDK_KEY",
         "INTERCOM_IOS_API_KEY",
         "INTERCOM_REGION",
         "INTERCOM_NPM_TOKEN",
@@ -287,7 +296,7 @@ def test_what_is_ignored_has_no_age(tmp_path):
 
 
 def test_an_ignore_lets_a_problem_be(project):
-    record(project, token(), *PRODUCTION, "--rotated", OLD)
+    recorded(project, token(), *PRODUCTION, "--rotated", OLD)
     [found] = check(project, *JSON).report["findings"]
     ran = command("ignore", found["fingerprint"], "--reason", "leaves in May", cwd=project)
     assert ran.code == 0
@@ -305,7 +314,7 @@ HOSTILE = {"by": r'"\e[31m"', "version": "9", "salt": "x"}
 
 @pytest.mark.parametrize("key", HOSTILE)
 def test_a_ledger_that_is_none(project, key):
-    record(project, token(), *PRODUCTION, "--by", "Jane")
+    recorded(project, token(), *PRODUCTION, "--by", "Jane")
     text = (project / FILE).read_text().splitlines(keepends=True)
     lines = [
         f"{line.partition(':')[0]}: {HOSTILE[key]}\n" if f"{key}:" in line else line
@@ -320,8 +329,8 @@ def test_a_ledger_that_is_none(project, key):
 def test_each_format_shows_no_secret(project, form):
     """Not even one that somebody has written into the ledger for a name."""
     value, name = token(), token().rstrip("=")
-    record(project, value, *PRODUCTION, "--rotated", OLD)
-    record(project, token(), *PRODUCTION, "--rotated", days_ago(100), "--name", "OTHER")
+    recorded(project, value, *PRODUCTION, "--rotated", OLD)
+    recorded(project, token(), *PRODUCTION, "--rotated", days_ago(100), "--name", "OTHER")
     path = project / FILE
     path.write_text(path.read_text().replace("OTHER", name))
     ran = check(project, "-v", "--format", form, "--env", NAME, **{NAME: value})
@@ -356,3 +365,23 @@ def test_wrong_usage(project):
     one_line(check(project, "--env", "NOT_THERE"), 2, "has no NOT_THERE")
     one_line(check(project, "--env", f"{NAME}=a b", **{NAME: token()}), 2, "is not allowed")
     one_line(check(project, "--env", "HOME"), 2, "no Intercom credential")
+
+
+def test_a_commit_that_tells_no_day_hides_no_age(tmp_path):
+    """Git takes any number of seconds for a date."""
+    ground = Dated(tmp_path / "r")
+    ground.put("config.env", f"INTERCOM_ACCESS_TOKEN={token()}\n".encode())
+    tree = ground.git("rev-parse", "HEAD^{tree}")
+    who = "A <a@example.org> 999999999999999999 +0000"
+    raw = f"tree {tree}\nauthor {who}\ncommitter {who}\n\nm\n"
+    odd = subprocess.run(
+        ["git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally"],
+        cwd=ground.path, input=raw, text=True, capture_output=True, check=True,
+    ).stdout.strip()  # fmt: skip
+    ground.git("update-ref", "HEAD", odd)
+    ground.git("reflog", "expire", "--expire=now", "--all")
+    ground.git("prune", "--expire=now")
+    ran = check(ground.path, "--max-age", "36500d", *JSON)
+    assert ran.code == 1
+    assert {rule for rule, _ in problems(ran)} == {"rotation-overdue"}
+    assert "has no age" in ran.out

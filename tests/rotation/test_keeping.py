@@ -12,6 +12,7 @@ import pytest
 from intercom_scan.errors import ConfigError, IntercomScanError
 from intercom_scan.rotation import keeping, ledger
 from intercom_scan.rotation.ledger import FILE, Ledger
+from intercom_scan.setup.files import LONGEST
 from tests.rotation.test_ledger import SALT, TODAY, use
 
 
@@ -142,3 +143,15 @@ def test_processes_at_the_same_time_lose_nothing(tmp_path):
     known = keeping.load(tmp_path)
     assert known is not None
     assert {e.name for e in known.entries} == {f"N{n}" for n in range(40)}
+
+
+def test_what_nobody_could_read_again_is_not_written(tmp_path):
+    keeping.change(tmp_path, partial(add, 1))
+    file = tmp_path / FILE
+    room = LONGEST - len(file.read_bytes())
+    file.write_bytes(file.read_bytes() + b"# " + b"x" * (room - 10) + b"\n")
+    before = file.read_bytes()
+    with pytest.raises(ConfigError, match="larger than"):
+        keeping.change(tmp_path, partial(add, 2))
+    assert file.read_bytes() == before
+    assert os.listdir(tmp_path) == [FILE]

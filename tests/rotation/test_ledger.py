@@ -127,6 +127,12 @@ BAD = {
     "rotated before it was there": (
         GOOD.replace("    fingerprint", "    rotated: 2025-01-01\n    fingerprint"), 8, "before"
     ),
+    "a day for a rotation": (
+        GOOD.replace("    fingerprint", "    rotated: 2026-03-01\n    fingerprint").partition(
+            "    retired"
+        )[0],
+        8, "no value in 'retired'",
+    ),
     "a fingerprint of another kind": (GOOD.replace(print_of(1), "f" * 40), 12, "a text of 40"),
     "one twice": (GOOD + GOOD.partition("credentials:\n")[2], 16, "is in line 8 too"),
     "a merge that is not done": (
@@ -241,10 +247,12 @@ def test_branches_that_change_different_entries_merge(tmp_path):
 # --- what it tells of a value
 
 
+@pytest.mark.usefixtures("dear")
 def test_the_parameters_are_those_that_are_recommended():
     assert (digest._N, digest._R, digest._P) == (2**17, 8, 1)
 
 
+@pytest.mark.usefixtures("dear")
 def test_a_fingerprint_is_slow_salted_and_keyed():
     value = TOKEN.sample()
     salted, keyed = digest.Digest(SALT), digest.Digest(SALT, b"k" * 16)
@@ -257,7 +265,6 @@ def test_a_fingerprint_is_slow_salted_and_keyed():
     assert repr(keyed) == f"Digest(salt='{SALT}')"
 
 
-@pytest.mark.usefixtures("cheap")
 def test_the_same_value_is_the_same_in_each_environment_and_for_each_key(tmp_path):
     value = Value(TOKEN.id, TOKEN.sample())
     assert value.secret.decode() not in repr(value)
@@ -270,7 +277,6 @@ def test_the_same_value_is_the_same_in_each_environment_and_for_each_key(tmp_pat
             recording.record(tmp_path, "A", "x", value, key=key)
 
 
-@pytest.mark.usefixtures("cheap")
 def test_a_key_for_a_ledger_without_one(tmp_path):
     recording.record(tmp_path, "A", "x", Value(TOKEN.id, TOKEN.sample()))
     with pytest.raises(UsageError, match="without a key"):
@@ -286,7 +292,6 @@ def test_a_key_leaves_the_environment():
         digest.key_of({digest.KEY: "short"})
 
 
-@pytest.mark.usefixtures("cheap")
 def test_nothing_of_a_value_is_in_the_file(tmp_path):
     values = [rule.sample() for rule in RULES]
     for number, value in enumerate(values):
@@ -299,7 +304,6 @@ def test_nothing_of_a_value_is_in_the_file(tmp_path):
             assert made[:32].encode() not in text
 
 
-@pytest.mark.usefixtures("cheap")
 def test_the_scanner_reads_the_ledger_and_finds_nothing_in_it(tmp_path):
     ground = Ground(tmp_path / "r")
     for number, rule in enumerate([*RULES, *RULES]):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from intercom_scan.rotation import age, digest, ledger
 from intercom_scan.rules.rotation import ROTATION
 
@@ -32,6 +34,7 @@ def test_each_rule_is_described():
     assert set(re.findall(r"^- `([a-z-]+)`:", text, re.MULTILINE)) == {r.id for r in ROTATION}
 
 
+@pytest.mark.usefixtures("dear")
 def test_figures():
     assert f"which is `{age.DEFAULT}d`" in PAGE
     power = digest._N.bit_length() - 1

@@ -34,7 +34,7 @@ with open(os.environ["KEPT"], "a") as out:
     out.write(json.dumps([sys.argv, given, dict(os.environ)]) + "\\n")
 sys.stdout.write(given)
 """
-TOOLS = ("aws", "gcloud", "vault", "az", "gh", "glab", "kubectl", "intercom-scan")
+TOOLS = ("intercom-scan", *(store.command.split()[0] for store in stores.STORES.values()))
 
 
 @pytest.fixture
@@ -302,7 +302,7 @@ WRONG = {
     "a-long-name": (["--name", "a b"], "--name: 'a b' is not allowed"),
     "an-environment": (["--environment", "a b"], "--environment: 'a b' is not allowed"),
     "both": (["--rule", CLIENT.id, "12345678"], "give one or the other"),
-    "a-fingerprint": (["12345678"], "no finding has the fingerprint"),
+    "a-fingerprint": (["12345678"], "no credential here has the fingerprint"),
     "a-report": (["--from", "README.md"], "README.md: not a json report"),
     "no-report": (["--from", "nothing.json"], "nothing.json: cannot be read"),
 }

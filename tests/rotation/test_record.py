@@ -13,8 +13,8 @@ from intercom_scan.rotation import digest, keeping
 from intercom_scan.rotation.ledger import FILE
 from intercom_scan.rotation.recording import today
 from intercom_scan.rules import RULES
-from tests.integration.running import command, git, one_line
-from tests.rotation.running import CLIENT, NAME, record, token
+from tests.integration.running import git, one_line
+from tests.rotation.running import CLIENT, NAME, command, record, token
 
 PRODUCTION = ("--environment", "production")
 
@@ -184,3 +184,11 @@ def test_the_next_scan_is_clean(project):
     git(project, "commit", "--quiet", "-m", "Record")
     ran = command("--all-history", "--fail-on", "info", cwd=project)
     assert ran.code == 0, ran.out
+
+
+@pytest.mark.parametrize("between", [" ", ",", "\n"])
+def test_a_variable_with_two_values_is_neither(project, between):
+    """Which one is the recorded one nobody could tell; rotating the other would not show."""
+    one, two = token(), token()
+    one_line(record(project, f"{one}{between}{two}"), 2, "is more than one credential", NAME)
+    assert record(project, f"{one}{between}{one}").code == 0

@@ -9,7 +9,7 @@ import pytest
 
 from intercom_scan.fakes.ground import Ground
 from intercom_scan.rules import by_id
-from tests.integration.running import command, one_line
+from tests.integration.running import COMMAND, command, one_line
 from tests.rotation.rotating import (
     AGAIN,
     DEAD,
@@ -27,6 +27,7 @@ from tests.rotation.rotating import (
     whole,
 )
 from tests.test_promises import TOKEN
+from tests.trail.logs import told
 from tests.verify.fake import ADMIN, Reply, as_json, error
 from tests.verify.test_command import shares
 
@@ -79,10 +80,11 @@ def test_a_store_and_a_name(world):
 # --- what stops it
 
 
-def test_another_workspace(world):
+def test_another_workspace(world, tmp_path):
     world.replies[world.new] = of_workspace("other123")
-    played = run(world)
+    played = run(world, "--audit-log", tmp_path / "audit.log")
     assert played.code == 1
+    assert [line["result"] for line in told(tmp_path / "audit.log")] == ["begun", "failure"]
     assert "the new one is of another workspace, other123; the old one is of abcd1234" in played.out
     assert KEPT in played.out
     assert recorded(world) is None
@@ -280,13 +282,19 @@ def test_no_terminal(world):
     one_line(done, 2, "no terminal", "`intercom-scan rotation plan` prints the steps")
 
 
+def test_no_standard_input_at_all(world):
+    program = ("sh", "-c", 'exec "$0" "$@" <&-', *COMMAND)
+    done = command("rotation", "run", cwd=world.ground.path, program=program)
+    one_line(done, 2, "no terminal")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--rule", TOKEN.id, "12345678"], "give one or the other"),
-        (["12345678"], "no finding has the fingerprint"),
+        (["12345678"], "no credential here has the fingerprint"),
         (["--old-env", "ODD"], "--old-env is for --rule: a finding has its value"),
-        (["--new-env", "NOTHING"], "the environment has no 'NOTHING', or it is empty"),
+        (["--new-env", "NOTHING"], "the environment has no NOTHING, or it is empty"),
         (["--rule", TOKEN.id, "--old-env", "ODD"], "what --old-env names holds no Intercom Access"),
         (["--by", "a\nb"], "--by: is not allowed"),
         (["--api-base", "http://example.com"], "the API's base has to be"),

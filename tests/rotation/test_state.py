@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import stat
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from intercom_scan.errors import IntercomScanError
+from intercom_scan.fakes.ground import Ground
 from intercom_scan.rotation import state
 from intercom_scan.rotation.ledger import FILE
 from intercom_scan.values import replace
@@ -29,6 +32,10 @@ from tests.rotation.rotating import (
     whole,
 )
 from tests.test_promises import TOKEN
+from tests.verify.fake import ADMIN, Reply, as_json
+
+if TYPE_CHECKING:
+    from tests.rotation.terminal import Played
 
 QUESTIONS = 5  # of a whole rotation
 
@@ -139,7 +146,7 @@ def test_a_crash_as_it_is_written_leaves_the_old_or_the_new_one(tmp_path):
 def test_the_state_is_its_owner_s_and_has_no_secret(world):
     world.said[DONE] = ["y", "n"]
     run(world)
-    [file] = [file for file in world.folder.rglob("*") if file.is_file()]
+    [file] = world.folder.rglob("*.json")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     assert json.loads(file.read_text()) == {
@@ -150,18 +157,19 @@ def test_the_state_is_its_owner_s_and_has_no_secret(world):
 def test_another_folder(world, tmp_path):
     world.said[DONE] = "n"
     run(world, "--state", tmp_path / "here")
-    assert len(list((tmp_path / "here").iterdir())) == 1
+    assert len(list((tmp_path / "here").glob("*.json"))) == 1
     assert not world.folder.exists()
 
 
 @pytest.mark.parametrize(
     ("environment", "wanted"),
     [
-        ({"XDG_STATE_HOME": "x", "LOCALAPPDATA": "y"}, "x/intercom-scan/rotation"),
-        ({"LOCALAPPDATA": "y"}, "y/intercom-scan/rotation"),
+        ({"XDG_STATE_HOME": "/x", "LOCALAPPDATA": "/y"}, "/x/intercom-scan/rotation"),
+        ({"LOCALAPPDATA": "/y"}, "/y/intercom-scan/rotation"),
         ({}, ".local/state/intercom-scan/rotation"),
+        ({"XDG_STATE_HOME": "x"}, ".local/state/intercom-scan/rotation"),
     ],
-    ids=["xdg", "windows", "home"],
+    ids=["xdg", "windows", "home", "no path"],
 )
 def test_whose_folder(environment, wanted):
     assert state.folder(environment).as_posix().endswith(wanted)
@@ -185,3 +193,81 @@ def test_a_state_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(IntercomScanError, match="cannot be written"):
         state.save(tmp_path / "file" / "a.json", state.Progress())
+
+
+def test_two_repositories_have_a_rotation_each(world, tmp_path):
+    """The same kind and name elsewhere: what was done there is not done here."""
+    given = ("--rule", TOKEN.id, "--old-env", "OLD")
+    world.more["OLD"] = world.old
+    world.said[DONE] = ["y", "n"]
+    assert run(world, *given).code == 3
+    first, world.ground = world.ground, Ground(tmp_path / "another")
+    world.said[DONE] = "n"
+    assert run(world, *given).questions == [DONE]
+    world.ground = first
+    assert "1. Create the new one: done" in run(world, *given).out
+
+
+def test_another_environment_is_another_rotation(world):
+    world.said[DONE] = ["y", "n", "n"]
+    run(world, "--environment", "production")
+    assert ": done" not in run(world, "--environment", "staging").out
+
+
+def test_two_at_once(world):
+    """The second one is told so, and changes nothing."""
+    seconds: list[Played] = []
+
+    def answer(question):
+        if not seconds:
+            seconds.append(run(world))
+        return "n"
+
+    assert run(world, answer=answer).code == 3
+    [second] = seconds
+    assert (second.code, second.questions) == (3, [])
+    assert "another run of this rotation is at work" in second.out
+    world.said[DONE] = "n"
+    assert run(world).questions == [DONE]
+
+
+@pytest.mark.parametrize("kind", ["writable", "link", "pipe"])
+def test_a_state_that_others_may_have_written(kind, tmp_path):
+    path = tmp_path / "a.json"
+    state.save(path, state.Progress(("create", "store", "verify", "deploy", "revoke", "record")))
+    if kind == "writable":
+        path.chmod(0o622)
+    else:
+        path.rename(tmp_path / "other.json")
+        path.symlink_to("other.json") if kind == "link" else os.mkfifo(path)
+    with pytest.raises(IntercomScanError, match=r"remove it to begin anew|cannot be read"):
+        state.load(path)
+
+
+def test_a_state_of_another_user(tmp_path, monkeypatch):
+    path = tmp_path / "a.json"
+    state.save(path, state.Progress(("create",)))
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    with pytest.raises(IntercomScanError, match="its owner alone"):
+        state.load(path)
+
+
+def test_a_lock_that_cannot_be_made(tmp_path):
+    (tmp_path / "a.lock").symlink_to("elsewhere")
+    with (
+        pytest.raises(IntercomScanError, match="cannot be written"),
+        state.alone(tmp_path / "a.json"),
+    ):
+        pass
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_what_intercom_says_may_be_the_token_itself(world):
+    """Whoever answers was sent it: what is told and kept of the answer has none."""
+    app = {**ADMIN["app"], "id_code": world.old, "name": f"\x1b[2J{world.old[:-1]}"}
+    world.replies[world.old] = Reply(body=as_json({**ADMIN, "app": app}))
+    world.said[DONE] = ["y", "n"]
+    played = run(world)
+    assert "The old one: live" in played.out
+    assert "\x1b" not in played.out
+    quiet(world, played)

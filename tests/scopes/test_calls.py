@@ -7,8 +7,8 @@ import re
 import pytest
 
 from intercom_scan.scopes import calls
-from intercom_scan.scopes.endpoints import _ENDPOINTS, scope_of
-from intercom_scan.scopes.table import BY_ID
+from intercom_scan.scopes.endpoints import scope_of
+from intercom_scan.scopes.table import BY_ID, REQUESTS
 
 NODE = 'const { IntercomClient } = require("intercom-client");\n'
 BASE = 'BASE = "https://api.intercom.io"\n'
@@ -120,13 +120,13 @@ def test_where_it_stands():
 
 
 def test_every_scope_of_a_request_is_one():
-    named = {scope for _, *both in _ENDPOINTS for scope in both if scope}
+    named = {scope for _, *both in REQUESTS for scope in both if scope}
     assert named <= set(BY_ID)
-    assert all(read or write for _, read, write in _ENDPOINTS)
+    assert all(read or write for _, read, write in REQUESTS)
 
 
 def test_no_path_hides_another():
-    for path, read, write in _ENDPOINTS:
+    for path, read, write in REQUESTS:
         given = path.replace("*", "1")
         assert scope_of(given, "GET") == (read or write)
         if not given.endswith("search"):

@@ -117,6 +117,21 @@ def test_a_token():
     assert shares(done, value.rpartition(b".")[2]) == shares(done, IDENTITY) == []
 
 
+@pytest.mark.parametrize(
+    ("options", "stdin", "words"),
+    [
+        (("--user-id", "42"), b"\n", b"standard input is empty"),
+        (("--user-id", ""), LINE, b"is a variable unset?"),
+        (("--email", "", "--user-id", "42"), LINE, b"is a variable unset?"),
+        ((), LINE, b"--user-id ID, or --email EMAIL"),
+    ],
+)
+def test_nothing_to_check(options, stdin, words):
+    done = identity(*options, stdin=stdin)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert words in done.stderr
+
+
 def test_help():
     for command in ("check-signature", "check-identity"):
         lines = start(command, "--help").stdout.decode().splitlines()
@@ -136,4 +151,4 @@ def test_a_terminal_is_not_waited_for():
         os.close(ours)
         os.close(theirs)
     assert done.returncode == 2
-    assert b"standard input is a terminal" in done.stderr
+    assert b"the body comes from standard input" in done.stderr

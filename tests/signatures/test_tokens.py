@@ -82,7 +82,7 @@ WRONG = {
         jwt(sign=padded),
     ],
     "jwt-user-id": [jwt(user_id=None), jwt(user_id=None, sub="42"), jwt(user_id="")],
-    "jwt-expired": [jwt(exp=NOW), jwt(exp=1)],
+    "jwt-expired": [jwt(exp=NOW), jwt(exp=1), jwt(exp=0)],
     "jwt-milliseconds": [jwt(exp=NOW * 1000), jwt(iat=NOW * 1000), jwt(exp=float("inf"))],
     "jwt-time": [jwt(exp="tomorrow"), jwt(exp=True), jwt(exp=float("nan")), jwt(nbf=-1)],
     "jwt-early": [jwt(nbf=NOW + 60)],

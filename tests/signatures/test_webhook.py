@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import tracemalloc
 import urllib.parse
 
 import pytest
@@ -336,3 +337,15 @@ def test_what_is_too_large_to_be_parsed_is_still_checked():
 def test_hostile_bodies(body):
     assert not webhook.check(HUB, body, CLIENT).matches
     assert webhook.check(hub(CLIENT, body), body, CLIENT).matches
+
+
+def test_an_indent_of_a_deep_body_takes_no_memory():
+    """Each of its lines would begin with as many blanks as there are brackets around it."""
+    depth = 200
+    body = b"[" * depth + b",".join([b"1"] * 50_000) + b"]" * depth
+    tracemalloc.start()
+    try:
+        assert {len(form) for _, form in serialising.forms(body)} == {len(body), len(body) + 49_999}
+        assert tracemalloc.get_traced_memory()[1] < 8 * serialising._LONGEST
+    finally:
+        tracemalloc.stop()

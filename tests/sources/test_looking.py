@@ -106,3 +106,24 @@ def test_only_files_with_a_hit_are_looked_at(tmp_path, monkeypatch, hits):
     contents = {name: b"." * 50 + b"intercom" * (name in hits) for name in "abcde"}
     assert together(made(tmp_path, contents))[1] == 5
     assert "".join(looked) == hits
+
+
+def test_the_beginning_of_a_file_and_of_nothing_else(tmp_path):
+    (tmp_path / "file").write_bytes(b"12345")
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "fifo")
+    names = ("file", "link", "folder", "fifo", "gone")
+    read = {name: looking.beginning(os.fsencode(tmp_path / name), 3) for name in names}
+    assert read == {"file": b"123", "link": None, "folder": None, "fifo": None, "gone": None}
+
+
+def test_a_file_that_cannot_be_opened_is_told(tmp_path, monkeypatch):
+    (tmp_path / "file").write_bytes(b"")
+
+    def refused(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "open", refused)
+    with pytest.raises(PermissionError):
+        looking.beginning(os.fsencode(tmp_path / "file"), 3)

@@ -8,7 +8,6 @@ import pwd
 import signal
 import subprocess
 import sys
-import time
 
 import click
 import pytest
@@ -134,6 +133,14 @@ def test_the_option_goes_before_the_configuration(ground, configured, tmp_path):
     assert len(told(configured)) == 2
 
 
+def test_a_file_without_a_name_is_none(ground, configured):
+    """As `--audit-log "$LOG"` has it where LOG is not set."""
+    done = start("env", "--fix", "--audit-log", "", cwd=ground.path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert not (ground.path / ".gitignore").exists()
+    assert not configured.exists()
+
+
 def test_in_ci_a_variable_says_it_too(ground, tmp_path):
     log = tmp_path / "audit.log"
     start("ci", "--mode", "tree", cwd=ground.path, INTERCOM_SCAN_AUDIT_LOG=str(log))
@@ -176,10 +183,9 @@ def test_interrupted(tmp_path, number):
         [sys.executable, "-m", "intercom_scan", "--stdin", "--audit-log", str(log)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    end = time.monotonic() + 60
-    while not (log.exists() and log.read_bytes().endswith(b"\n")) and time.monotonic() < end:
-        time.sleep(0.01)
-    time.sleep(0.05)
+    assert process.stdin is not None
+    process.stdin.write(b"\n" * (4 << 20))  # more than a pipe holds: it has begun to read
+    process.stdin.flush()
     process.send_signal(number)
     process.communicate(timeout=60)
     begin, *ends = told(log)

@@ -75,6 +75,14 @@ def test_what_is_no_file(config):
         settings.log_file()
 
 
+def test_a_link_to_no_file_is_not_the_same_as_none(config, tmp_path):
+    file = config("")
+    file.unlink()
+    file.symlink_to(tmp_path / "nowhere.yaml")
+    with pytest.raises(ConfigError, match="is a link to no file"):
+        settings.log_file()
+
+
 def test_without_a_folder_of_its_own_it_is_below_home(config, tmp_path, monkeypatch):
     file = config(f"audit_log: {tmp_path}/audit.log\n")
     home = tmp_path / "home"

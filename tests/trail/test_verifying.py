@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intercom_scan.trail import records
+from intercom_scan.trail import records, verifying
 from intercom_scan.trail.records import Entry
 from intercom_scan.trail.verifying import (
+    ALONE,
     CHANGED,
     KEYED,
     MISSING,
@@ -119,6 +120,32 @@ def test_which_line_it_is(place):
     assert problems(place, expected=HEAD) == ((0, MISSING),)
 
 
+def ending(begun, previous):
+    entry = Entry("2026-01-01T00:00:00.000Z", "scan", "me", "r", "success", {"begun": begun})
+    line, own = records.sealed(entry, previous, b"")
+    return line + b"\n", own
+
+
+def test_a_begin_that_was_cut_off_while_its_action_was_at_work(place):
+    previous, begun = (json.loads(line)["sha256"] for line in LINES[1:3])
+    assert changed(place, [*LINES[:2], ending(begun, previous)[0]]) == ((3, ALONE),)
+    assert changed(place, [*LINES[:3], ending(begun, begun)[0]]) == ()
+
+
+def test_more_begins_than_are_kept_prove_nothing(place, monkeypatch):
+    monkeypatch.setattr(verifying, "_MOST", 1)
+    lines, previous, begun = [], records.ORIGIN, []
+    for _ in range(2):
+        entry = Entry("2026-01-01T00:00:00.000Z", "scan", "me", "r", "begun", {})
+        line, previous = records.sealed(entry, previous, b"")
+        lines.append(line + b"\n")
+        begun.append(previous)
+    for hash_ in begun:
+        line, previous = ending(hash_, previous)
+        lines.append(line)
+    assert changed(place, lines) == ()
+
+
 def test_a_line_without_an_end_counts_once_and_takes_no_memory(place):
     long = b"x" * 2**22 + b"\n"
     place.write_bytes(b"".join([*LINES[:2], long, *LINES[2:]]))
@@ -191,3 +218,18 @@ def test_a_line_is_never_longer_than_the_longest():
     assert json.loads(line)["metadata"] == {"begun": "b", "exitCode": 0, "leftOut": 200}
     assert (read := records.parsed(line, KEY)) is not None
     assert read.genuine
+
+
+# Whatever a text of a line has, in its longest form: see `acting._text`.
+LONG = st.sampled_from(["\U0001f600" * 241, "\\U000e0001" * 241, "x"])
+
+
+@given(user=LONG, resource=LONG, error=LONG)
+@settings(deadline=None)
+def test_a_line_of_the_longest_texts_is_one_that_can_be_read(user, resource, error):
+    told = {"begun": "b" * 64, "error": error, "seconds": 1.5}
+    entry = Entry("2026-01-01T00:00:00.000Z", "rotation", user, resource, "failure", told)
+    line, _ = records.sealed(entry, records.ORIGIN, KEY)
+    assert (read := records.parsed(line, KEY)) is not None
+    assert read.genuine
+    assert read.entry.metadata["begun"] == told["begun"]

@@ -23,7 +23,8 @@ class Service:
     is the directory that the service cloned into, `fix` the two lines of its configuration that
     make the clone whole. `request` says that the job is for a merge request, `bases` and `target`
     the commit and branch that this goes to, `change` its own head. `before` is what a push
-    replaces, `default` the default branch. `planned` takes the place of all these.
+    replaces, `default` the default branch. `planned` takes the place of all these. `actor` is who
+    started the job, as the service calls them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Service:
     before: tuple[str, ...] = ()
     default: tuple[str, ...] = ()
     planned: Callable[[Environment, Choice], Plan] | None = None
+    actor: tuple[str, ...] = ()
 
     def plan(self, environment: Environment, choice: Choice) -> Plan:
         """What this job's event asks for."""
@@ -75,7 +77,7 @@ PLAIN = Service("plain", "plain", "", "", ("git fetch --unshallow", "git fetch -
 # https://docs.github.com/en/actions/reference/workflows-and-actions/variables
 GITHUB = Service(
     "github", "GitHub Actions", "GITHUB_ACTIONS", "GITHUB_WORKSPACE",
-    ("with:", "  fetch-depth: 0"), planned=github.planned,
+    ("with:", "  fetch-depth: 0"), planned=github.planned, actor=("GITHUB_ACTOR",),
 )  # fmt: skip
 
 # https://docs.gitlab.com/ci/variables/predefined_variables/
@@ -87,7 +89,7 @@ GITLAB = Service(
     bases=("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "CI_MERGE_REQUEST_DIFF_BASE_SHA"),
     target=("CI_MERGE_REQUEST_TARGET_BRANCH_NAME",),
     change=("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA",),
-    before=("CI_COMMIT_BEFORE_SHA",), default=("CI_DEFAULT_BRANCH",),
+    before=("CI_COMMIT_BEFORE_SHA",), default=("CI_DEFAULT_BRANCH",), actor=("GITLAB_USER_LOGIN",),
 )  # fmt: skip
 
 # https://circleci.com/docs/reference/variables/. It does not say where a pull request goes to.
@@ -95,17 +97,19 @@ CIRCLECI = Service(
     "circleci", "CircleCI", "CIRCLECI", "CIRCLE_WORKING_DIRECTORY",
     ("- checkout:", "    method: full"),
     head=("CIRCLE_SHA1",), branch=("CIRCLE_BRANCH",), repository=("CIRCLE_REPOSITORY_URL",),
-    request=("CIRCLE_PULL_REQUEST", "CIRCLE_PULL_REQUESTS"),
+    request=("CIRCLE_PULL_REQUEST", "CIRCLE_PULL_REQUESTS"), actor=("CIRCLE_USERNAME",),
 )  # fmt: skip
 
 # https://www.jenkins.io/doc/book/pipeline/multibranch/#additional-environment-variables and
-# https://plugins.jenkins.io/git/#plugin-content-environment-variables
+# https://plugins.jenkins.io/git/#plugin-content-environment-variables and, for who it was,
+# https://plugins.jenkins.io/build-user-vars-plugin/
 JENKINS = Service(
     "jenkins", "Jenkins", "JENKINS_URL", "WORKSPACE",
     ("checkout scmGit(branches: scm.branches, userRemoteConfigs: scm.userRemoteConfigs,",
      "  extensions: [cloneOption(shallow: false)])"),
     head=("GIT_COMMIT",), branch=("CHANGE_BRANCH", "BRANCH_NAME"), repository=("GIT_URL",),
     request=("CHANGE_ID",), target=("CHANGE_TARGET",), before=("GIT_PREVIOUS_COMMIT",),
+    actor=("BUILD_USER_ID",),
 )  # fmt: skip
 
 # https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables
@@ -115,6 +119,7 @@ AZURE = Service(
     head=("BUILD_SOURCEVERSION",), branch=("SYSTEM_PULLREQUEST_SOURCEBRANCH", "BUILD_SOURCEBRANCH"),
     repository=("BUILD_REPOSITORY_URI",), request=("SYSTEM_PULLREQUEST_PULLREQUESTID",),
     target=("SYSTEM_PULLREQUEST_TARGETBRANCH",), change=("SYSTEM_PULLREQUEST_SOURCECOMMITID",),
+    actor=("BUILD_REQUESTEDFOR",),
 )  # fmt: skip
 
 # https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/
@@ -124,7 +129,7 @@ BITBUCKET = Service(
     head=("BITBUCKET_COMMIT",), branch=("BITBUCKET_BRANCH",),
     repository=("BITBUCKET_GIT_HTTP_ORIGIN",), request=("BITBUCKET_PR_ID",),
     bases=("BITBUCKET_PR_DESTINATION_COMMIT",), target=("BITBUCKET_PR_DESTINATION_BRANCH",),
-    change=("BITBUCKET_COMMIT",),
+    change=("BITBUCKET_COMMIT",), actor=("BITBUCKET_STEP_TRIGGERER_UUID",),
 )  # fmt: skip
 
 SERVICES = {

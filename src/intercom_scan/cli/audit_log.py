@@ -21,10 +21,16 @@ in or moved shows. Lines that are cut off at the end show where --expect has
 the hash that this command printed at some time before.
 
 FILE is by default the one that the user's configuration names.
+
+\b
+  intercom-scan audit-log verify
+  intercom-scan audit-log verify audit.log --expect HASH
 """
 
 
-@click.group("audit-log", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "audit-log", no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]}
+)
 def audit_log_command() -> None:
     """See that what was done is written down as it was."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from intercom_scan.errors import ExitCode
 from intercom_scan.trail.settings import log_file
 
 if TYPE_CHECKING:
@@ -29,20 +30,22 @@ def audited(
     resource: Callable[[Mapping[str, Any]], object] = lambda _: None,
     *,
     hidden: bool = False,
+    done: tuple[int, ...] = (ExitCode.CLEAN, ExitCode.FINDINGS),
 ) -> Callable[[Command], Command]:
     """A command whose begin and end are lines of the audit log; adds `--audit-log FILE`.
 
     `resource` is what is acted on, by the command's parameters: a text, a path or several; the
-    present directory if it is nothing. `hidden` leaves the option out of the help.
+    present directory if it is nothing. `hidden` leaves the option out of the help. `done` are the
+    exit codes that say that the action was done.
     """
 
     def decorated(command: Command) -> Command:
         @wraps(command)
         def logged(*, audit_log: str | None, **given: Any) -> int:  # noqa: ANN401 click's
-            file = audit_log or log_file()
+            file = log_file() if audit_log is None else audit_log
             if file is None:
                 return command(**given)
-            return _recorded(file, action, _named(resource(given)), lambda: command(**given))
+            return _recorded(file, action, _named(resource(given)), lambda: command(**given), done)
 
         option = click.option(
             "--audit-log", metavar="FILE", type=click.Path(), hidden=hidden,
@@ -75,7 +78,9 @@ def _running() -> Action | None:
     return context.meta.get(_ACTION) if context is not None else None
 
 
-def _recorded(file: str, action: str, resource: str, work: Callable[[], int]) -> int:
+def _recorded(
+    file: str, action: str, resource: str, work: Callable[[], int], done: tuple[int, ...]
+) -> int:  # fmt: skip
     from intercom_scan.trail.acting import recorded  # noqa: PLC0415 likewise
 
     context = click.get_current_context()
@@ -94,7 +99,8 @@ def _recorded(file: str, action: str, resource: str, work: Callable[[], int]) ->
         and context.get_parameter_source(parameter.name) is source
     ]
     words = context.command_path.split()[1:]
-    return recorded(file, action, resource, {"command": " ".join(words), "options": options}, begun)
+    told = {"command": " ".join(words), "options": options}
+    return recorded(file, action, resource, told, begun, done)
 
 
 def _named(resource: object) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 
 import click
 
-from intercom_scan.cli.check_signature import FORMAT, stream, told, variable
+from intercom_scan.cli.check_signature import FORMAT, told
+from intercom_scan.cli.given import stream, variable
 from intercom_scan.errors import UsageError
 from intercom_scan.signatures import identity, tokens
 
@@ -38,12 +38,16 @@ def check_identity_command(
     secret_env: str, name: str | None, user_id: str | None, email: str | None, form: str
 ) -> int:
     """See _HELP."""
+    if "" in (user_id, email):
+        raise UsageError("--user-id and --email take no empty text: is a variable unset?")
     secret = variable(secret_env)
     if name is not None:
         value = variable(name)
     else:
-        given = stream(sys.stdin.buffer, tokens.LARGEST, "the hash or JWT")
+        given = stream(tokens.LARGEST, "the hash or JWT")
         value = given.removesuffix(b"\n").removesuffix(b"\r")  # of the line that it is
+        if not value.strip():
+            raise UsageError("standard input is empty: the hash or JWT belongs there")
     if b"." in value:
         return told(tokens.check(value, user_id, email, secret, time.time()), form)
     if user_id is None and email is None:

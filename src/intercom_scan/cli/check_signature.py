@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 import textwrap
 from typing import TYPE_CHECKING
 
 import click
 
-from intercom_scan.errors import ExitCode, UsageError
+from intercom_scan.cli.given import stream, variable
+from intercom_scan.errors import ExitCode
 from intercom_scan.signatures import webhook
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
-
     from intercom_scan.signatures.reasons import Verdict
 
 FORMAT = click.Choice(["text", "json"])
@@ -39,26 +36,8 @@ connects. If the signature does not match, the command says why most likely.
 def check_signature_command(secret_env: str, header: str, form: str) -> int:
     """See _HELP."""
     secret = variable(secret_env)
-    body = stream(sys.stdin.buffer, webhook.LARGEST, "the body")
+    body = stream(webhook.LARGEST, "the body")
     return told(webhook.check(header, body, secret), form)
-
-
-def variable(name: str) -> bytes:
-    """The value of an environment variable, as its bytes are; no program that starts has it."""
-    value = os.fsencode(os.environ.pop(name, ""))
-    if not value:
-        raise UsageError(f"the environment has no {name}, or it is empty")
-    return value
-
-
-def stream(source: BinaryIO, most: int, what: str) -> bytes:
-    """All of standard input, of at most `most` bytes."""
-    if source.isatty():
-        raise UsageError(f"standard input is a terminal: {what} comes from it, as in `< file`")
-    data = source.read(most + 1)
-    if len(data) > most:
-        raise UsageError(f"{what} has more than {most} bytes")
-    return data
 
 
 def told(verdict: Verdict, form: str) -> int:

@@ -45,7 +45,7 @@ def _fingerprint(known: Iterable[str], given: str) -> str:
         raise UsageError(f"{show(given)} is too short: give {SHORTEST} digits of it or more")
     fitting = [fingerprint for fingerprint in known if fingerprint.startswith(prefix)]
     if not fitting:
-        raise UsageError(f"no finding has the fingerprint {show(given)}")
+        raise UsageError(f"no credential here has the fingerprint {show(given)}")
     if len(fitting) > 1:
         raise UsageError(f"{len(fitting)} findings begin with {show(given)}: give more digits")
     return fitting[0]

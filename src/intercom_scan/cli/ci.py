@@ -18,6 +18,7 @@ from intercom_scan.ci import checkout, github_files
 from intercom_scan.ci.github_files import Runner
 from intercom_scan.ci.model import MODES, branch_ref, object_id
 from intercom_scan.ci.services import GITHUB, SERVICES, recognised
+from intercom_scan.cli.audited import audited, scanned
 from intercom_scan.cli.progress import Bar
 from intercom_scan.cli.scan import SEVERITIES, reports, scan_command, write
 from intercom_scan.errors import ExitCode, UsageError
@@ -79,6 +80,7 @@ class Job:
     request: Request
     outputs: list[tuple[str, str | None]]
     options: Options
+    audit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class _Command(click.Command):
 @click.option("--service", type=click.Choice(list(SERVICES)), help="Do not guess.")
 @click.option("--base", metavar="COMMIT|BRANCH", help="What a change goes to.")
 @click.option("--env-check/--no-env-check", default=True, help="Also .env files' own problems.")
+@click.option("--audit/--no-audit", default=False, help="Also the checks of the audit.")
 @click.option("--fail-on", type=SEVERITIES, default="low", help="Lowest that fails (low).")
 @click.option("--config", type=click.Path(), help="Instead of .intercom-scan.yaml.")
 @click.option("--baseline", type=click.Path(), help="A detect-secrets baseline.")
@@ -135,10 +138,11 @@ class _Command(click.Command):
 @click.option("--summary/--no-summary", default=True, help="On GitHub, the job's summary.")
 @click.option("--extra-args", metavar="TEXT", default="", help="Of a scan: --jobs, -q and -v.")
 @click.option("--working-directory", type=click.Path(), default=".", help="Go there first.")
+@audited("scan", lambda given: Path(given["working_directory"]))
 def ci_command(
-    mode: Choice, service: str | None, base: str | None, env_check: bool, fail_on: str,
-    config: str | None, baseline: str | None, policy: str | None, inline_allow: bool,
-    annotations: bool, summary: bool, extra_args: str, working_directory: str,
+    mode: Choice, service: str | None, base: str | None, env_check: bool, audit: bool,
+    fail_on: str, config: str | None, baseline: str | None, policy: str | None,
+    inline_allow: bool, annotations: bool, summary: bool, extra_args: str, working_directory: str,
     **files: str | None,
 ) -> int:  # fmt: skip
     """See _HELP."""
@@ -162,7 +166,7 @@ def ci_command(
             suppressed=chosen is not GITHUB,  # which would show them as open alerts
         )  # fmt: skip
         outputs = reports((form, files[name]) for name, form in _FILES.items() if files[name])
-        return _run(Job(chosen, place, plan, policy, request, outputs, options), runner)
+        return _run(Job(chosen, place, plan, policy, request, outputs, options, audit), runner)
 
     if chosen is not GITHUB:
         return _ended(work).code
@@ -227,6 +231,11 @@ def _run(job: Job, runner: Runner | None) -> Done:
     )  # fmt: skip
     with Bar(request.progress):
         result = scan(request)
+    if job.audit:
+        from intercom_scan.cli.audit import with_checks  # noqa: PLC0415 most jobs want none
+
+        result = with_checks(result, request)
+    scanned(result)
     if runner is not None:
         runner.mask(result)
     options = replace(job.options, revision=ready.head)

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from intercom_scan.api import Request, mend_env, scan
-from intercom_scan.cli.scan import SEVERITIES, Format, reports, write
+from intercom_scan.cli.audited import audited
+from intercom_scan.cli.scan import SEVERITIES, Format, reported, reports
 from intercom_scan.escape import terminal
-from intercom_scan.reporters import FORMATS, Options, exit_code
-from intercom_scan.rules.model import Severity
+from intercom_scan.reporters import FORMATS
 
 
 @click.command("env", context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,6 +22,7 @@ from intercom_scan.rules.model import Severity
 @click.option("--policy-from", metavar="REV", help="Read it from a trusted commit.")
 @click.option("-q", "--quiet", is_flag=True, help="A line a problem.")
 @click.option("-v", "--verbose", is_flag=True, help="Ignored findings too.")
+@audited("scan", lambda given: given["path"])
 def env_command(
     path: Path, fix: bool, formats: tuple[tuple[str, str | None], ...], fail_on: str,
     config: str | None, policy_from: str | None, quiet: bool, verbose: bool,
@@ -32,7 +33,4 @@ def env_command(
     for line in mend_env(request) if fix else ():
         click.echo(terminal(line, 1000), err=True)
     result = scan(request)
-    verbosity = 1 if verbose else -1 if quiet else 0
-    options = Options(verbosity=verbosity, fail_on=Severity[fail_on.upper()])
-    write(result, outputs, options)
-    return int(exit_code(result, options.fail_on))
+    return reported(result, outputs, fail_on, quiet=quiet, verbose=verbose)

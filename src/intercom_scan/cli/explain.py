@@ -1,4 +1,4 @@
-"""`intercom-scan rules` and `intercom-scan explain RULE`: what is looked for, and what to do."""
+"""`intercom-scan rules` and `intercom-scan explain`: what is looked for, and what to do."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from intercom_scan.rules.model import Credential
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from intercom_scan.audit.model import Check
     from intercom_scan.rules.model import Rule
 
 _PLACEHOLDER = "<value>"
+_AUDIT = "audit-"  # before a check's id
 _INDENT = 12
+_ID = 24  # columns of an id in the list; a longer one moves its title alone
 
 
 def _all_rules() -> tuple[Rule, ...]:
@@ -31,8 +34,8 @@ def _all_rules() -> tuple[Rule, ...]:
 def complete_rule(
     _context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[str]:
-    """Shell completion of a rule's id."""
-    return [rule.id for rule in _all_rules() if rule.id.startswith(incomplete)]
+    """Shell completion of a rule's id, or a check's."""
+    return [id_ for id_ in _by_id() if id_.startswith(incomplete)]
 
 
 @click.command("rules")
@@ -45,19 +48,18 @@ def rules_command(form: str) -> None:
     if form == "json":
         click.echo(json.dumps([_as_json(rule) for rule in rules], indent=2))
         return
-    wide = max(len(rule.id) for rule in rules)
     for rule in rules:
-        click.echo(f"{rule.severity.label:<9} {rule.id:<{wide}}  {rule.title}")
+        click.echo(f"{rule.severity.label:<9} {rule.id:<{_ID}}  {rule.title}")
     click.echo("\n`intercom-scan explain RULE` says what each opens and what to do.")
 
 
 @click.command("explain")
-@click.argument("rule_id", metavar="RULE", shell_complete=complete_rule)
+@click.argument("rule_id", metavar="RULE|CHECK", shell_complete=complete_rule)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def explain_command(rule_id: str, form: str) -> None:
-    """Say what a rule is about, what it opens, and what to do.
+    """Say what a rule or a check of the audit is about, what it opens, and what to do.
 
     Raises UsageError where there is no such rule.
     """
@@ -69,8 +71,14 @@ def explain_command(rule_id: str, form: str) -> None:
         click.echo(line)
 
 
-def _find(rule_id: str) -> Rule:
+def _by_id() -> dict[str, Rule]:
+    """A failed check goes by the check's name, too."""
     rules = {rule.id: rule for rule in _all_rules()}
+    return rules | {id_.removeprefix(_AUDIT): rule for id_, rule in rules.items()}
+
+
+def _find(rule_id: str) -> Rule:
+    rules = _by_id()
     if rule_id in rules:
         return rules[rule_id]
     from difflib import get_close_matches  # noqa: PLC0415
@@ -93,7 +101,17 @@ def _as_json(rule: Rule) -> dict[str, Any]:
         "opens": rule.opens,
         "rotation": list(rule.rotation),
         "references": list(rule.references),
+        **_asked(_check(rule)),
     }
+
+
+def _asked(check: Check | None) -> dict[str, Any]:
+    """What a check asks, and code that shows it; nothing for another rule."""
+    if check is None:
+        return {}
+    names = ("language", "path", "unsafe", "safe")
+    samples = [{name: getattr(each, name) for name in names} for each in check.samples]
+    return {"asks": check.asks, "samples": samples}
 
 
 def _found_by(rule: Rule) -> dict[str, Any]:
@@ -112,6 +130,9 @@ def _explained(rule: Rule, width: int) -> Iterator[str]:
     yield f"{rule.title} ({rule.id})"
     yield ""
     yield from _field("severity", rule.severity.label, width)
+    check = _check(rule)
+    if check is not None:
+        yield from _field("asks", check.asks, width)
     if isinstance(rule, Credential):
         yield from _how(rule, width)
     yield from _field("opens", rule.opens, width)
@@ -131,6 +152,24 @@ def _explained(rule: Rule, width: int) -> Iterator[str]:
         yield "Sources"
         for reference in rule.references:
             yield f"  {reference}"
+    if check is not None:
+        yield from _samples(check)
+
+
+def _check(rule: Rule) -> Check | None:
+    if not rule.id.startswith(_AUDIT):
+        return None
+    from intercom_scan.audit.checks import CHECKS  # noqa: PLC0415 no other rule needs them
+
+    return CHECKS[rule.id.removeprefix(_AUDIT)]
+
+
+def _samples(check: Check) -> Iterator[str]:
+    for sample in check.samples:
+        for title, code in (("unsafe", sample.unsafe), ("safe", sample.safe)):
+            yield ""
+            yield f"{sample.language}, {title} ({sample.path})"
+            yield from textwrap.indent(code.strip("\n"), "    ").split("\n")
 
 
 def _how(rule: Credential, width: int) -> Iterator[str]:

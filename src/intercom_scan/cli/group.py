@@ -20,12 +20,21 @@ GROUPS = {
         "env": ("env", "env_command"),
         "verify": ("verify", "verify_command"),
         "ci": ("ci", "ci_command"),
+        "audit": ("audit", "audit_command"),
     },
     "to know": {
         "rules": ("explain", "rules_command"),
         "explain": ("explain", "explain_command"),
         "self-test": ("self_test", "self_test_command"),
         "plugin-path": ("plugin_path", "plugin_path_command"),
+        "audit-log": ("audit_log", "audit_log_command"),
+    },
+    "to close": {
+        "purge": ("purge", "purge_command"),
+        "rotation": ("rotation", "rotation_command"),
+        "scopes": ("scopes", "scopes_command"),
+        "check-signature": ("check_signature", "check_signature_command"),
+        "check-identity": ("check_identity", "check_identity_command"),
     },
     "to allow": {"ignore": ("ignore", "ignore_command")},
     "to set up": {

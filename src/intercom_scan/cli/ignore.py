@@ -29,8 +29,8 @@ It is still found and counted, and reported as ignored. Writes {FILE}, which
 belongs into the repository.
 
 \b
-  intercom-scan ignore 0123456789abcdef0123456789abcdef --reason "revoked in May"
-  intercom-scan ignore --all-current --reason "being rotated" --until 2030-01-31
+  intercom-scan ignore 0123456789abcdef0123456789abcdef --reason "revoked"
+  intercom-scan ignore --all-current --reason "rotated" --until 2030-01-31
 """
 
 

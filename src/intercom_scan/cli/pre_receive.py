@@ -10,6 +10,7 @@ import click
 
 from intercom_scan import edge
 from intercom_scan.api import Request, scan
+from intercom_scan.cli.audited import audited, scanned
 from intercom_scan.cli.scan import SEVERITIES
 from intercom_scan.errors import UsageError
 from intercom_scan.git import open_repository
@@ -39,6 +40,7 @@ is that of HEAD, the default branch as it was before the push.
 @click.option("--policy-from", metavar="REV", help="Another trusted commit than HEAD.")
 @click.option("--no-inline", is_flag=True, help="Allow comments in what is pushed do not count.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what was read.")
+@audited("scan")
 def pre_receive_command(
     fail_on: str, config: str | None, baseline: str | None, policy_from: str | None,
     no_inline: bool, verbose: bool,
@@ -59,6 +61,7 @@ def pre_receive_command(
             policy_from=policy_from, inline=not no_inline,
         )
     )  # fmt: skip
+    scanned(result)
     lowest = Severity[fail_on.upper()]
     return edge.report(result, lowest, verbose=verbose, advice=_advice)
 

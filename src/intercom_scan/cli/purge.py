@@ -46,7 +46,7 @@ what to do with it.
 )  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, metavar="N", help="Readers (2).")
 @click.option("-q", "--quiet", is_flag=True, help="No lines about the steps.")
-@audited("purge", lambda given: given["repository"], hidden=True)
+@audited("purge", lambda given: given["repository"], hidden=True, done=(ExitCode.CLEAN,))
 def purge_command(
     findings: tuple[str, ...], everything: bool, drop_env: bool, output: Path, repository: Path,
     jobs: int, quiet: bool,

@@ -13,9 +13,10 @@ from intercom_scan.git import Repository, open_repository
 _HELP = """Know since when credentials are in use, and change them in time.
 
 \b
-  intercom-scan rotation record --env INTERCOM_ACCESS_TOKEN --environment production
-  intercom-scan rotation check                  in CI: fails on what is overdue
-  intercom-scan rotation check --env INTERCOM_ACCESS_TOKEN=production
+  intercom-scan rotation record --env INTERCOM_TOKEN --environment production
+  intercom-scan rotation check             in CI: fails on what is overdue
+  intercom-scan rotation plan              of what the history holds
+  intercom-scan rotation run 0123456789    step by step
 """
 # Name → module and attribute.
 _COMMANDS = {
@@ -39,8 +40,9 @@ class _Rotation(click.Group):
 
 
 @click.group(
-    "rotation", cls=_Rotation, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]}
-)
+    "rotation", cls=_Rotation, help=_HELP, no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
 def rotation_command() -> None:
     """See _HELP."""
 

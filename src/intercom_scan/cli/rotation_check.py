@@ -10,21 +10,20 @@ import click
 
 from intercom_scan import policy
 from intercom_scan.api import Request, load_policy, scan
-from intercom_scan.cli.audited import audited, scanned
+from intercom_scan.cli.audited import audited
+from intercom_scan.cli.given import variable
 from intercom_scan.cli.rotation import repository_here
-from intercom_scan.cli.rotation_record import variable_value
-from intercom_scan.cli.scan import SEVERITIES, Format, reports, write
+from intercom_scan.cli.scan import SEVERITIES, Format, reported, reports
 from intercom_scan.errors import UsageError
 from intercom_scan.finding import ScanResult, fingerprint
 from intercom_scan.policy.text import show
-from intercom_scan.reporters import FORMATS, Options, exit_code
+from intercom_scan.reporters import FORMATS
 from intercom_scan.rotation import checking, digest, keeping, reads
 from intercom_scan.rotation.age import DEFAULT, days_of, first_seen
 from intercom_scan.rotation.checking import Given
 from intercom_scan.rotation.ledger import FILE, environment_problem
 from intercom_scan.rotation.recording import Value, recognised, today
 from intercom_scan.rules import by_id
-from intercom_scan.rules.model import Severity
 from intercom_scan.values import dataclass, field, replace
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class _Checked:
     history: ScanResult | None = None
 
 
-@click.command("check", help=_HELP)
+@click.command("check", help=_HELP, short_help="Fail on what is overdue, unknown or shared.")
 @click.option(
     "--env", "variables", metavar="NAME[=ENVIRONMENT]", multiple=True,
     help="A variable with a value, and where that is used.",
@@ -75,7 +74,7 @@ def check_command(
     started = time.monotonic()
     outputs = reports(formats)
     days = days_of(max_age)
-    values = [_value(variable) for variable in variables]
+    values = [_value(each) for each in variables]
     key = digest.key_of(os.environ)
     repository, top = repository_here()
     request = Request(paths=(top,), config=config, policy_from=policy_from)
@@ -89,19 +88,15 @@ def check_command(
     judged, notes = policy.apply(checked.findings, rules, today(), whole=False)
     checked.findings, checked.notes = judged, [*checked.notes, *notes]
     result = _result(checked, code, time.monotonic() - started)
-    scanned(result)
-    verbosity = 1 if verbose else -1 if quiet else 0
-    options = Options(verbosity=verbosity, fail_on=Severity[fail_on.upper()])
-    write(result, outputs, options)
-    return int(exit_code(result, options.fail_on))
+    return reported(result, outputs, fail_on, quiet=quiet, verbose=verbose)
 
 
-def _value(variable: str) -> tuple[str, str | None, Value]:
+def _value(given: str) -> tuple[str, str | None, Value]:
     """Name, environment if it is said, and value."""
-    name, said, environment = variable.partition("=")
+    name, said, environment = given.partition("=")
     if said and (wrong := environment_problem(environment)):
         raise UsageError(f"--env NAME=ENVIRONMENT: {show(environment)} {wrong}")
-    return name, environment or None, recognised(name, variable_value(name))
+    return name, environment or None, recognised(name, variable(name))
 
 
 def _by_ledger(
@@ -133,7 +128,8 @@ def _by_history(
     unknown = [each for each in given if each.fingerprint not in ages]
     found += [checking.unknown(each) for each in unknown]
     found += checking.by_name(code.places, {name for name, _, _ in values})
-    notes = [f"there is no {FILE}: ages are those of history; begin one with rotation record"]
+    begin = "begin one with `intercom-scan rotation record`"
+    notes = [f"there is no {FILE}: ages are those of history; {begin}"]
     return _Checked(found, [*notes, *_ages(secrets)], history)
 
 

@@ -14,6 +14,7 @@ import click
 
 from intercom_scan.api import Request, scan
 from intercom_scan.cli.choosing import chosen
+from intercom_scan.cli.given import content
 from intercom_scan.cli.progress import Bar
 from intercom_scan.detector import Detector
 from intercom_scan.errors import ExitCode, UsageError
@@ -29,6 +30,7 @@ from intercom_scan.rotation.stores import STORES, Target, checked, target
 from intercom_scan.rules import RULES
 from intercom_scan.sources.tally import Progress
 from intercom_scan.values import replace
+from intercom_scan.verify.reading import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from intercom_scan.finding import Finding, ScanResult
     from intercom_scan.rules.model import Credential
 
-LARGEST = 256 << 20  # bytes of a report
 _PLACES = 3  # shown of each finding
 _HELP = f"""Print how findings are rotated: each step, ready to paste.
 
@@ -173,13 +174,7 @@ def _shown(places: list[str], total: int, hide: Callable[[str], str]) -> tuple[s
 
 
 def _reported(file: Path, given: tuple[str, ...]) -> list[plan.Subject]:
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
-    if len(data) > LARGEST:
-        raise UsageError(f"{file}: is larger than {LARGEST} bytes")
+    data = content(file, LARGEST)
     try:
         entries = json.loads(data)["findings"]
         known = {rule.id: rule for rule in RULES}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from intercom_scan.cli.audited import audited, note
+from intercom_scan.cli.given import stream, variable
 from intercom_scan.cli.rotation import repository_here
 from intercom_scan.env.naming import environment as environment_of
 from intercom_scan.errors import UsageError
@@ -31,14 +31,14 @@ The first value of a name begins its age, every other one is a rotation. What
 is written into {FILE} is a slow, salted digest.
 
 \b
-  intercom-scan rotation record --env INTERCOM_ACCESS_TOKEN --environment production
+  intercom-scan rotation record --env INTERCOM_TOKEN --environment production
   vault kv get -field=token secret/intercom |
     intercom-scan rotation record --stdin --name INTERCOM_ACCESS_TOKEN
 """
 
 
 @click.command("record", help=_HELP)
-@click.option("--env", "variable", metavar="NAME", help="The environment variable with the value.")
+@click.option("--env", "env", metavar="NAME", help="The environment variable with the value.")
 @click.option("--stdin", is_flag=True, help="The value comes through standard input.")
 @click.option("--name", help="What it is called, where that is not NAME.")
 @click.option("--environment", help="Where it is used, such as production.")
@@ -46,16 +46,18 @@ is written into {FILE} is a slow, salted digest.
 @click.option("--rotated", metavar="YYYY-MM-DD", help="On which day (UTC); today if not given.")
 @audited("rotation", hidden=True)
 def record_command(
-    variable: str | None, stdin: bool, name: str | None, environment: str | None, by: str | None,
+    env: str | None, stdin: bool, name: str | None, environment: str | None, by: str | None,
     rotated: str | None,
 ) -> int:  # fmt: skip
     """See _HELP."""
-    if (variable is not None) == stdin:
+    if (env is not None) == stdin:
         raise UsageError("say where the value comes from: one of --env NAME and --stdin")
-    name = name or variable
+    name = name or env
     if name is None:
         raise UsageError("standard input has no name: add --name NAME")
-    value = variable_value(variable) if variable is not None else _of_stream()
+    value = variable(env) if env is not None else stream(_LONGEST, "the value")
+    if not value.strip():
+        raise UsageError("standard input has no value: give one, and nothing else")
     environment = environment or environment_of(os.fsencode(name)) or DEFAULT
     _check("--name", name, name_problem)
     _check("--environment", environment, environment_problem)
@@ -71,24 +73,6 @@ def record_command(
         line = f"{other.title} has the same value: issue one for each environment"
         click.echo(masked(line), err=True)
     return 0
-
-
-def variable_value(name: str) -> bytes:
-    """A variable's value, taken out so that no program that is started is given it.
-
-    Raises UsageError where there is none.
-    """
-    value = os.fsencode(os.environ.pop(name, "")).strip()
-    if not value:
-        raise UsageError(f"the environment has no {name}, or it is empty")
-    return value
-
-
-def _of_stream() -> bytes:
-    data = sys.stdin.buffer.read(_LONGEST + 1).strip()
-    if not data or len(data) > _LONGEST:
-        raise UsageError("standard input has no value: give one, and nothing else")
-    return data
 
 
 def _check(option: str, text: str, problem: Callable[[str], str | None]) -> None:

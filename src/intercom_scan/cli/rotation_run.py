@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intercom_scan.cli.audited import audited, note
+from intercom_scan.cli.given import variable
 from intercom_scan.cli.rotation import repository_here
 from intercom_scan.cli.rotation_plan import (
     escape_the_unprintable,
@@ -28,7 +29,6 @@ from intercom_scan.env.naming import environment as environment_of
 from intercom_scan.errors import ExitCode, IntercomScanError, UsageError
 from intercom_scan.escape import terminal
 from intercom_scan.finding import fingerprint
-from intercom_scan.policy.text import show
 from intercom_scan.rotation import digest, guide, keeping, recording, state
 from intercom_scan.rotation.ledger import FILE, RefusedError, by_problem
 from intercom_scan.rotation.steps import way
@@ -70,21 +70,21 @@ the same command.
 @click.option(
     "--state", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Keeps how far it is."
 )
-@click.option("--api-base", metavar="URL", help="A test server instead of Intercom.")
-@audited("rotation", hidden=True)
+@click.option("--api-base", metavar="URL", help="A region's host, or a test server here.")
+@audited("rotation", hidden=True, done=(ExitCode.CLEAN,))
 def run_command(
     findings: tuple[str, ...], kind: str | None, places: tuple[str, ...], name: str | None,
     environment: str | None, by: str | None, new_env: str | None, old_env: str | None,
     folder: Path | None, api_base: str | None,
 ) -> int:  # fmt: skip
     """See _HELP."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if sys.stdin is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "no terminal to guide anybody at: `intercom-scan rotation plan` prints the steps"
         )
     escape_the_unprintable()
     # Before git is started by anything below.
-    secrets = _Secrets(_variable(old_env), _variable(new_env), digest.key_of(os.environ))
+    secrets = _Secrets(_value(old_env), _value(new_env), digest.key_of(os.environ))
     setting = replace(settings(places, name, environment, guided=True), reads=names_read())
     if by is not None and (wrong := by_problem(by)):
         raise UsageError(f"--by: {wrong}")
@@ -158,14 +158,8 @@ def _subjects(
     return [_Subject(rule, fingerprint(rule, value) if value else "", value)]
 
 
-def _variable(name: str | None) -> bytes | None:
-    """A value, taken out of the environment so that no program that is started is given it."""
-    if name is None:
-        return None
-    value = os.fsencode(os.environ.pop(name, "")).strip()
-    if not value:
-        raise UsageError(f"the environment has no {show(name)}, or it is empty")
-    return value
+def _value(name: str | None) -> bytes | None:
+    return None if name is None else variable(name).strip()
 
 
 def _environment(setting: Setting, rule: Credential) -> str:
@@ -176,8 +170,9 @@ def _environment(setting: Setting, rule: Credential) -> str:
 def _guided(subject: _Subject, run: _Run) -> int:
     """Guide through one; 0, or the exit code after a line that says why it stopped."""
     name, environment = run.setting.called(subject.rule), _environment(run.setting, subject.rule)
-    which = (subject.fingerprint,) if subject.fingerprint else (name, environment)
-    path = state.file(run.folder, subject.rule.id, *which)
+    # By what was said and not by what follows from it: the code that reads a name may change.
+    said = (run.setting.name, run.setting.environment)
+    path = state.file(run.folder, str(run.root), subject.rule.id, subject.fingerprint, *said)
     rotation = guide.Rotation(
         rule=subject.rule,
         fingerprint=subject.fingerprint,
@@ -189,7 +184,8 @@ def _guided(subject: _Subject, run: _Run) -> int:
         keep=partial(state.save, path),
     )
     try:
-        guide.guide(rotation, state.load(path), _Terminal())
+        with state.alone(path):
+            guide.guide(rotation, state.load(path), _Terminal())
     except (Interrupted, click.Abort):
         click.echo()
         return fail(f"interrupted; {_KEPT}", ExitCode.INTERRUPTED)

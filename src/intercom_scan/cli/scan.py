@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal, TextIO
 import click
 
 from intercom_scan.api import Request, scan
+from intercom_scan.cli.audited import audited, scanned
+from intercom_scan.cli.given import variable
 from intercom_scan.cli.progress import Bar
 from intercom_scan.errors import UsageError
 from intercom_scan.reporters import FORMATS, Options, exit_code
@@ -84,11 +86,12 @@ SEVERITIES = click.Choice([s.label for s in reversed(Severity)])
 @click.option("--no-inline", is_flag=True, help="Allow comments do not count.")
 @click.option("--no-env", is_flag=True, help="Leave .env files' own problems out.")
 @click.option("--verify", is_flag=True, help="Ask Intercom which tokens are live.")
-@click.option("--api-base", metavar="URL", hidden=True, help="A test server instead of Intercom.")
+@click.option("--api-base", metavar="URL", hidden=True, help="Whom to ask.")
 @click.option("--identity-secret-env", metavar="NAME", hidden=True, help="To check JWTs with.")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Readers side by side.")
 @click.option("-q", "--quiet", is_flag=True, help="A line a secret.")
 @click.option("-v", "--verbose", is_flag=True, help="Every place, ignored findings too.")
+@audited("scan", lambda given: "standard input" if given["stdin"] else given["paths"], hidden=True)
 def scan_command(
     paths: tuple[Path, ...], staged: bool, range_: str | None, history: str | None,
     all_history: bool, stdin: bool, formats: tuple[tuple[str, str | None], ...], fail_on: str,
@@ -111,14 +114,8 @@ def scan_command(
             )
         )  # fmt: skip
     result = ask(result) if ask is not None else result
-    options = Options(
-        show_secrets=show_secrets,
-        verbosity=1 if verbose else -1 if quiet else 0,
-        fail_on=Severity[fail_on.upper()],
-        head=partial(head.blobs, paths[0]),
-    )
-    write(result, outputs, options)
-    return int(exit_code(result, options.fail_on))
+    options = Options(show_secrets=show_secrets, head=partial(head.blobs, paths[0]))
+    return reported(result, outputs, fail_on, quiet=quiet, verbose=verbose, options=options)
 
 
 def asking(api_base: str | None, identity_secret_env: str | None) -> Ask:
@@ -129,11 +126,7 @@ def asking(api_base: str | None, identity_secret_env: str | None) -> Ask:
     from intercom_scan.verify import hosts  # noqa: PLC0415 where somebody wants to connect
     from intercom_scan.verify.checking import Asking, verified  # noqa: PLC0415 likewise
 
-    secret = None
-    if identity_secret_env is not None:
-        secret = os.fsencode(os.environ.pop(identity_secret_env, ""))
-        if not secret:
-            raise UsageError(f"the environment has no {identity_secret_env}, or it is empty")
+    secret = None if identity_secret_env is None else variable(identity_secret_env)
     servers = hosts.hosts(api_base or os.environ.get(hosts.VARIABLE))
     return partial(verified, asking=Asking(servers, secret))
 
@@ -179,6 +172,21 @@ def reports(formats: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | 
     if len(set(files)) < len(files):
         raise UsageError("two formats would go to the same file: name two files")
     return outputs if to_screen else [*outputs, ("text", None)]
+
+
+def reported(
+    result: ScanResult, outputs: Iterable[tuple[str, str | None]], fail_on: str, *, quiet: bool,
+    verbose: bool, options: Options | None = None,
+) -> int:  # fmt: skip
+    """How a command ends that makes a scan: log and reports tell of it; the exit code.
+
+    `fail_on` is a severity's label; `options` has what is wanted beside that.
+    """
+    scanned(result)
+    lowest = Severity[fail_on.upper()]
+    verbosity = 1 if verbose else -1 if quiet else 0
+    write(result, outputs, replace(options or Options(), verbosity=verbosity, fail_on=lowest))
+    return int(exit_code(result, lowest))
 
 
 def write(result: ScanResult, outputs: Iterable[tuple[str, str | None]], options: Options) -> None:

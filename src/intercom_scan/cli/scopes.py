@@ -12,15 +12,15 @@ import click
 
 from intercom_scan import policy
 from intercom_scan.api import Request, load_policy
-from intercom_scan.cli.audited import audited, scanned
-from intercom_scan.cli.scan import SEVERITIES, Format, reports, write
+from intercom_scan.cli.audited import audited
+from intercom_scan.cli.given import variable
+from intercom_scan.cli.scan import SEVERITIES, Format, reported, reports
 from intercom_scan.errors import UsageError
 from intercom_scan.escape import terminal
 from intercom_scan.finding import ScanResult
 from intercom_scan.git import open_repository
-from intercom_scan.reporters import FORMATS, Options, exit_code
+from intercom_scan.reporters import FORMATS
 from intercom_scan.rules import access_token
-from intercom_scan.rules.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ allows (scopes: in .intercom-scan.yaml) and with what its code calls.
 @click.option("--env", "name", metavar="NAME", help="The environment variable with the token.")
 @click.option("--no-probe", is_flag=True, help="Ask nobody: what is called and allowed.")
 @click.option("--environment", metavar="NAME", help="Whose scopes: of the configuration count.")
-@click.option("--api-base", metavar="URL", help="A test server instead of Intercom.")
+@click.option("--api-base", metavar="URL", help="A region's host, or a test server here.")
 @click.option("--format", "formats", type=Format(), multiple=True, help=f"{', '.join(FORMATS)}.")
 @click.option("--fail-on", type=SEVERITIES, default="low", help="Lowest that fails (low).")
 @click.option("--config", type=click.Path(), help="Instead of .intercom-scan.yaml.")
@@ -77,20 +77,11 @@ def scopes_command(
     chosen = _environment(rules.scopes, environment)
     case = _case(path, repository.top if repository else None, rules, chosen, token, api_base)
     result = _judged(case, rules, name, started)
-    scanned(result)
-    options = Options(
-        verbosity=1 if verbose else -1 if quiet else 0, fail_on=Severity[fail_on.upper()]
-    )
-    write(result, outputs, options)
-    return int(exit_code(result, options.fail_on))
+    return reported(result, outputs, fail_on, quiet=quiet, verbose=verbose)
 
 
 def _token(name: str) -> bytes:
-    # Taken out, so that no program that is started from here on is given it.
-    value = os.environ.pop(name, "").strip()
-    if not value:
-        raise UsageError(f"the environment has no {name}, or it is empty")
-    token = access_token.RULE.check(value.encode("utf-8", "surrogateescape"))
+    token = access_token.RULE.check(variable(name).strip())
     if token is None:
         raise UsageError(f"what {name} holds is no access token of Intercom's")
     return token

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
 from intercom_scan.api import scan_bytes
-from intercom_scan.cli.audited import audited, scanned
-from intercom_scan.cli.scan import SEVERITIES, Format, asking, reports, write
+from intercom_scan.cli.audited import audited
+from intercom_scan.cli.given import content, stream, variable
+from intercom_scan.cli.scan import SEVERITIES, Format, asking, reported, reports
 from intercom_scan.errors import UsageError
 from intercom_scan.finding import ScanResult, Skip
-from intercom_scan.reporters import FORMATS, Options, exit_code
-from intercom_scan.rules.model import Severity
+from intercom_scan.reporters import FORMATS, Options
 from intercom_scan.values import replace
 from intercom_scan.verify.checking import SILENT
 
@@ -72,16 +70,10 @@ def verify_command(
     elif name is not None:
         given = _of_variable(name)
     else:
-        given = _of_stream(sys.stdin.buffer)
-    result = verified_whole(ask(given))
-    scanned(result)
-    options = Options(
-        show_secrets=show_secrets,
-        verbosity=1 if verbose else -1 if quiet else 0,
-        fail_on=Severity[fail_on.upper()],
-    )
-    write(replace(result, seconds=time.monotonic() - started), outputs, options)
-    return int(exit_code(result, options.fail_on))
+        given = _of_stream()
+    result = replace(verified_whole(ask(given)), seconds=time.monotonic() - started)
+    options = Options(show_secrets=show_secrets)
+    return reported(result, outputs, fail_on, quiet=quiet, verbose=verbose, options=options)
 
 
 def _source(file: Path | None, name: str | None, **_: object) -> Path | str:
@@ -109,13 +101,7 @@ def _unanswered(finding: Finding) -> bool:
 def _of_file(file: Path) -> ScanResult:
     from intercom_scan.verify import reading  # noqa: PLC0415 all rules
 
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(reading.LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
-    if len(data) > reading.LARGEST:
-        raise UsageError(f"{file}: is larger than {reading.LARGEST} bytes")
+    data = content(file, reading.LARGEST)
     try:
         return reading.report(data)
     except UsageError as error:
@@ -123,20 +109,15 @@ def _of_file(file: Path) -> ScanResult:
 
 
 def _of_variable(name: str) -> ScanResult:
-    # Taken out, so that no program that is started from here on is given it.
-    value = os.environ.pop(name, "").strip()
-    if not value:
-        raise UsageError(f"the environment has no {name}, or it is empty")
-    found = _named(name, value.encode("utf-8", "surrogateescape"))
+    value = variable(name).strip()
+    found = _named(name, value)
     if not found:
         raise UsageError(f"what {name} holds is no Intercom credential that is known")
     return _given("environment", found, len(value))
 
 
-def _of_stream(stream: BinaryIO) -> ScanResult:
-    data = stream.read(_LONGEST + 1)
-    if len(data) > _LONGEST:
-        raise UsageError(f"standard input has more than {_LONGEST} bytes: scan it instead")
+def _of_stream() -> ScanResult:
+    data = stream(_LONGEST, "what is verified")
     plain = data.strip()
     alone = re.fullmatch(rb"[\w+/.:-]+=*", plain)
     found = _named(_NAME, plain) if alone else scan_bytes(data, _PATH)

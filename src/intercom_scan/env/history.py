@@ -67,7 +67,7 @@ def _of_path(path: bytes, past: Past, contents: Contents) -> Iterator[Finding]:
     count = len(past.versions)
     yield Finding(
         rule=HISTORY, secret=path, severity=HISTORY.severity if leaked else Severity.INFO,
-        confidence="high", places=(place,), places_total=1, remedy=remedy.purge(path),
+        confidence="high", places=(place,), places_total=1, remedy=remedy.PURGE,
         detail=f"{count} version{'s' if count > 1 else ''}; {_inventory(held)}",
     )  # fmt: skip
 

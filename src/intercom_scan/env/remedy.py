@@ -6,6 +6,8 @@ import os
 import re
 import shlex
 
+PURGE = "intercom-scan purge --all --drop-env --output ../purged"
+
 
 def quoted(path: bytes) -> str:
     """`path` as one word of a POSIX shell.
@@ -15,16 +17,17 @@ def quoted(path: bytes) -> str:
     """
     text = os.fsdecode(path)
     if text.isascii() and text.isprintable():
-        return shlex.quote(text)
+        # zsh takes a word with `=` before it for the path of a program:
+        # https://zsh.sourceforge.io/Doc/Release/Expansion.html#g_t_0060_003d_0027-expansion
+        word = shlex.quote(text)
+        return f"'{word}'" if word.startswith("=") else word
     escaped = "".join(_escaped(byte) for byte in path)
     return f"$'{escaped}'"
 
 
 def _escaped(byte: int) -> str:
-    char = chr(byte)
-    if char in "\\'":
-        return "\\" + char
-    return char if 32 <= byte < 127 else f"\\{byte:03o}"
+    # Not `\'`: for PowerShell the text would end there, and a command begin.
+    return chr(byte) if 32 <= byte < 127 and byte not in b"'\\" else f"\\{byte:03o}"
 
 
 def git(command: str, path: bytes) -> str:
@@ -47,7 +50,3 @@ def append(line: bytes, file: bytes) -> str:
 def on_file(command: str, path: bytes) -> str:
     """`chmod 600 -- PATH` and its like."""
     return f"{command} -- {quoted(path)}"
-
-
-def purge(path: bytes) -> str:
-    return f"git filter-repo --invert-paths --path {quoted(path)}"

@@ -95,6 +95,8 @@ def choice(options: Mapping[str, T], what: str, json: Mapping[str, Any] | None =
 
 
 def day() -> Kind[date]:
+    """A day of the calendar, `YYYY-MM-DD`."""
+
     def read(node: Node) -> date:
         value = _scalar(node, "a date")
         found = parse_day(value)
@@ -116,6 +118,8 @@ def parse_day(value: str) -> date | None:
 
 
 def many(kind: Kind[T]) -> Kind[tuple[T, ...]]:
+    """A list of values of one kind."""
+
     def read(node: Node) -> tuple[T, ...]:
         if not isinstance(node.value, list):
             raise node.error("is not a list; write one '- …' a line")
@@ -133,6 +137,20 @@ def by_key(keys: Iterable[str], names: Mapping[str, Any], kind: Kind[T]) -> Kind
 
     json = {"type": "object", "propertyNames": names, "additionalProperties": kind.json}
     return Kind(read, json)
+
+
+def named(pattern: str, what: str, kind: Kind[T]) -> Kind[dict[str, T]]:
+    """A mapping from names, all of each of which fits the regular expression `pattern`."""
+
+    def read(node: Node) -> dict[str, T]:
+        pairs = _pairs(node, [what])
+        for key, child in pairs.items():
+            if not re.fullmatch(pattern, key):
+                raise child.error(f"is not {what}; write one that fits {pattern}")
+        return {key: kind.read(child) for key, child in pairs.items()}
+
+    json = {"type": "object", "additionalProperties": kind.json}
+    return Kind(read, {**json, "propertyNames": {"pattern": f"^{pattern}$"}})
 
 
 def section(fields: Mapping[str, Field], build: Callable[[Node, dict[str, Any]], T]) -> Kind[T]:
@@ -163,13 +181,18 @@ def _scalar(node: Node, what: str) -> str:
 
 def _mapping(node: Node, known: Iterable[str]) -> dict[str, Node]:
     names = list(known)
+    pairs = _pairs(node, names)
+    for key, child in pairs.items():
+        if key not in names:
+            raise child.error(f"is not a known key; {_nearest(key, names)}")
+    return pairs
+
+
+def _pairs(node: Node, names: list[str]) -> dict[str, Node]:
     if node.value is None:
         raise node.error(f"is empty; write {_listed(names)} below it or remove the key")
     if not isinstance(node.value, dict):
         raise node.error(f"is not a mapping; write 'key: value' with {_listed(names)}")
-    for key, child in node.value.items():
-        if key not in names:
-            raise child.error(f"is not a known key; {_nearest(key, names)}")
     return node.value
 
 

@@ -54,7 +54,9 @@ class Policy:
     `severities` maps rule ids. `file_size` is the largest file in bytes that is read (None: any).
     `baseline` holds (path, SHA-1 in hex of the value as written) of what a detect-secrets
     baseline knows, and `baseline_file` its name. `env_entries` are what a .gitignore has to
-    cover, `env_allowed` further names of templates that may be tracked.
+    cover, `env_allowed` further names of templates that may be tracked. `scopes` are the ids of
+    those that a token may have, by the environment that it is for. `audit_skips` are ids of checks
+    that are left out, with the reason and where it stands.
     """
 
     severities: Mapping[str, Severity] = field(default_factory=dict)
@@ -68,3 +70,5 @@ class Policy:
     baseline_file: str | None = None
     env_entries: tuple[str, ...] = ENV_ENTRIES
     env_allowed: tuple[str, ...] = ()
+    scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    audit_skips: Mapping[str, str] = field(default_factory=dict)

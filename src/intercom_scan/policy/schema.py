@@ -16,6 +16,7 @@ from intercom_scan.policy.kinds import (
     day,
     integer,
     many,
+    named,
     section,
     size,
     text,
@@ -24,6 +25,7 @@ from intercom_scan.policy.model import ENV_ENTRIES, Exclusion, Ignore, Policy
 from intercom_scan.policy.names import Name
 from intercom_scan.policy.text import mask
 from intercom_scan.rules.model import Severity
+from intercom_scan.scopes.table import BY_ID as SCOPES
 from intercom_scan.values import replace
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 SEVERITIES = {severity.label: severity for severity in Severity}
 # Not the ids themselves, so that the published schema does not change with the rules.
-_RULE_ID = {"type": "string", "pattern": "^(intercom|env)-[a-z-]+$"}
+_RULE_ID = {"type": "string", "pattern": "^(intercom|env|rotation|scope|audit)-[a-z-]+$"}
 
 FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 
@@ -86,6 +88,11 @@ def _configuration(rules: tuple[str, ...]) -> Kind[Policy]:
             ),
             "limits": Field(_limits(), "where reading and decoding stop; each stop is reported"),
             "env": Field(_env(), "what `.env` files are held to"),
+            "scopes": Field(
+                named("[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", "an environment", many(_scope())),
+                "the scopes that a token may have, by the name of its environment",
+            ),
+            "audit": Field(_audit(rules), "what the audit asks"),
             "ignores": Field(many(_ignore(rules)), "findings to ignore, by their fingerprint"),
         },
         _policy,
@@ -181,6 +188,37 @@ def allowed_problem(value: str) -> str | None:
     return file_name_problem(value)
 
 
+def _audit(rules: tuple[str, ...]) -> Kind[dict[str, str]]:
+    """Checks that are left out, by their ids, with the reason."""
+    ids = [rule.removeprefix("audit-") for rule in rules if rule.startswith("audit-")]
+    checks = dict(zip(ids, ids, strict=True))
+    json = {"type": "string", "pattern": "^[a-z-]+$"}
+    left_out = section(
+        {
+            "check": Field(choice(checks, "a check", json), "the check's id", required=True),
+            "reason": Field(_reason(), "why it is left out", required=True),
+        },
+        lambda node, has: (has["check"], f"{has['reason']} ({node.source})"),
+    )
+    skip = Field(many(left_out), "checks that are left out, each with a reason")
+    return section({"skip": skip}, lambda _, has: dict(has.get("skip", ())))
+
+
+def _scope() -> Kind[str]:
+    return text("a scope", scope_problem, {"enum": list(SCOPES)})
+
+
+def scope_problem(value: str) -> str | None:
+    """What is wrong with a scope's id, and what to do; None where nothing is."""
+    if value in SCOPES:
+        return None
+    from difflib import get_close_matches  # noqa: PLC0415 slow to import
+
+    near = get_close_matches(value[:64].lower().replace(" ", "-"), SCOPES, 1)
+    hint = f"did you mean '{near[0]}'?" if near else "`intercom-scan scopes --no-probe -v` has all"
+    return f"is not a scope; {hint}"
+
+
 def _ignore(rules: tuple[str, ...]) -> Kind[Ignore]:
     return section(
         {
@@ -216,4 +254,6 @@ def _policy(_: Node, has: dict[str, Any]) -> Policy:
         ignores=has.get("ignores", ()),
         env_entries=env.get("entries", ENV_ENTRIES),
         env_allowed=env.get("allowed", ()),
+        scopes=has.get("scopes", {}),
+        audit_skips=has.get("audit", {}),
     )

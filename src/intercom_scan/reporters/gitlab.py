@@ -34,7 +34,9 @@ _SCHEMA = (
 )
 
 # What an earlier scan found and this one did not look for is not to be taken for gone.
-_PARTIAL = frozenset({"range", "staged", "push", "message", "stdin", "env", "rotation", "scopes"})
+_PARTIAL = frozenset(
+    {"range", "staged", "push", "message", "stdin", "env", "rotation", "scopes", "audit"}
+)
 _NO_COMMIT = "0000000"  # as GitLab's own analyzer has it
 _MESSAGES = 1000
 _COMMAND = 6000  # characters; a solution may have 7000 by the schema

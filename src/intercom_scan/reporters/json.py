@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from intercom_scan._version import VERSION
 from intercom_scan.escape import json_text
 from intercom_scan.masking import Mask
-from intercom_scan.reporters import permissions
+from intercom_scan.reporters import checks, permissions
 from intercom_scan.reporters.summary import ordered, summarise
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ def render(result: ScanResult, out: TextIO, options: Options) -> None:
     if result.permissions:
         out.write(',\n "permissions": ')
         _array(out, (permissions.as_json(each, clean) for each in result.permissions))
+    if result.checks:
+        out.write(',\n "checks": ')
+        _array(out, (checks.as_json(each, clean) for each in result.checks))
     out.write(f',\n "summary": {_dump(_summary(result, options, clean))}}}\n')
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.escape import markdown
 from intercom_scan.masking import Mask
+from intercom_scan.reporters.checks import ANSWERS, CHECK_HEAD, counts, spot
 from intercom_scan.reporters.summary import grouped, ordered, plural, summarise, verdict_line
 from intercom_scan.reporters.wording import lived, next_step, position, reached, verified
 from intercom_scan.values import dataclass
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import TextIO
 
-    from intercom_scan.finding import Finding, ScanResult
+    from intercom_scan.finding import Checked, Finding, ScanResult
     from intercom_scan.reporters.model import Options
 
 # Bytes. GitHub takes 1 MiB of a step, and of a larger summary nothing:
@@ -102,6 +103,13 @@ class _Row:
             parts.append(f"and {plural(finding.places_total - 1, 'other place')}")
         return " ".join(parts)
 
+    def checks(self, checks: Iterable[Checked]) -> Iterator[str]:
+        for number, each in enumerate(checks):
+            if number == 0:
+                yield f"{_row(*CHECK_HEAD)}\n{_row(*['---'] * len(CHECK_HEAD))}"
+            seen = self.code(spot(each.evidence[0], lambda text, _: text), 1000)
+            yield _row(each.id, ANSWERS[each.answer], seen, _words(each.mend or ""))
+
     def next(self, finding: Finding) -> str:
         step = next_step(finding)
         return self.code(step, 4000) if finding.remedy else _words(step)
@@ -142,6 +150,7 @@ def render(result: ScanResult, out: TextIO, options: Options) -> None:
     top = f"## {_SIGNS[summary.verdict]} Intercom credentials\n\n"
     top += f"{verdict_line(result, summary, options.fail_on)}\n"
     sections: dict[str, Iterable[str]] = {
+        counts(result.checks): row.checks(result.checks),
         "Secrets": _table(("secret", "where", "exposed"), secrets),
         ".env files": _table(("problem", "file", "found"), problems),
         "Not read": lost,

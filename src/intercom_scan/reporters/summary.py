@@ -16,7 +16,9 @@ Verdict = Literal["clean", "findings", "incomplete"]
 
 HISTORY_MODES = frozenset({"range", "history", "all-history", "push"})
 # Modes that look for no secrets, and what they call what they find.
-PROBLEM_MODES = {"env": ".env problem", "rotation": "problem", "scopes": "problem"}
+PROBLEM_MODES = {
+    "env": ".env problem", "rotation": "problem", "scopes": "problem", "audit": "problem"
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.escape import log_line, terminal
 from intercom_scan.masking import Mask
-from intercom_scan.reporters.permissions import table
+from intercom_scan.reporters import checks, permissions
 from intercom_scan.reporters.summary import grouped, ordered, plural, summarise, verdict_line
-from intercom_scan.reporters.wording import is_whole_file, lived, reached, verified
+from intercom_scan.reporters.wording import is_whole_file, lived, position, reached, verified
 from intercom_scan.rules.model import Severity
 from intercom_scan.values import dataclass
 
@@ -97,7 +97,10 @@ def _encodable(line: str, out: TextIO) -> str:
 
 def _lines(result: ScanResult, page: _Page) -> Iterator[str]:
     if result.permissions and page.options.verbosity >= 0:
-        yield from table(result.permissions, page.clean, page.width, page.all)
+        yield from permissions.table(result.permissions, page.clean, page.width, page.all)
+        yield ""
+    if result.checks and page.options.verbosity >= 0:
+        yield from checks.table(result.checks, page.clean, page.width, page.all)
         yield ""
     shown = [f for f in ordered(result.findings) if f.status == "new" or page.all]
     explained: set[str] = set()
@@ -176,15 +179,20 @@ def _advice(finding: Finding, page: _Page, first: bool) -> Iterator[str]:
     """What the secret opens and the next step; in full only with the first of its kind."""
     rule = finding.rule
     more = f"intercom-scan explain {rule.id}"
+    if rule.confidential:  # what no scan of a history found is only known by its kind there
+        chosen = finding.fingerprint[:12] if finding.exposure else f"--rule {rule.id}"
+        more = f"intercom-scan rotation plan {chosen}"
     if first and rule.opens:
         yield from page.field("opens", rule.opens)
-    if finding.remedy:  # on one line, however long, for it to be copied
+    # Commands stand on one line, however long, for them to be copied.
+    if finding.remedy:
         yield page.label("next") + page.clean(finding.remedy, 4000)
     elif not first:
-        yield from page.field("next", f"as above: {more}")
+        yield f"{page.label('next')}as above: {more}"
     elif rule.rotation:
-        steps = [rule.rotation[0], f"all steps: {more}"]
-        yield from page.field("next", *steps[: len(rule.rotation)])
+        yield from page.field("next", rule.rotation[0])
+        if rule.rotation[1:]:
+            yield f"{' ' * _INDENT}all steps: {more}"
 
 
 def _places(finding: Finding, page: _Page) -> Iterator[str]:
@@ -203,12 +211,10 @@ def _places(finding: Finding, page: _Page) -> Iterator[str]:
 
 def _where(place: Place, page: _Page, room: int) -> str:
     """`path:line:column`, or what holds the secret where there is no file."""
-    if is_whole_file(place):
-        return page.clean(place.path or "", max(room - 1, 20))
-    position = f":{place.line}:{place.column}"
+    spot = position(place)
     if place.path is None:
-        return place.origin + position
-    return page.clean(place.path, max(room - len(position) - 1, 20)) + position
+        return place.origin + spot
+    return page.clean(place.path, max(room - len(spot) - 1, 20)) + spot
 
 
 def _details(place: Place, page: _Page) -> str:

@@ -44,8 +44,9 @@ def address(place: Place) -> str:
 
 
 def position(place: Place) -> str:
-    """`:12:8`, or nothing where the whole file is meant."""
-    return "" if is_whole_file(place) else f":{place.line}:{place.column}"
+    """`:12:8`, or nothing where all of it is meant."""
+    whole = is_whole_file(place) or not ORIGINS[place.origin].lines
+    return "" if whole else f":{place.line}:{place.column}"
 
 
 def described(place: Place) -> str:

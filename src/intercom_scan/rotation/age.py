@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from intercom_scan.errors import UsageError
 
 if TYPE_CHECKING:
-    from intercom_scan.finding import Finding
+    from intercom_scan.finding import Commit, Finding
 
 DEFAULT = 90  # days
 _DAYS = {"d": 1, "w": 7}
@@ -25,10 +25,15 @@ def days_of(text: str) -> int:
     return days
 
 
-def first_seen(finding: Finding) -> date | None:
-    """The day of the commit that brought a secret, None where no commit has it."""
+def brought_by(finding: Finding) -> Commit | None:
+    """The commit that brought a secret, None where none has it."""
     life = finding.exposure
-    commit = life.first if life is not None else finding.places[0].commit
+    return life.first if life is not None else finding.places[0].commit
+
+
+def first_seen(finding: Finding) -> date | None:
+    """The day of the commit that brought a secret, None where there is none or it tells no day."""
+    commit = brought_by(finding)
     try:
         return date.fromisoformat(commit.date[:10]) if commit is not None else None
     except ValueError:  # a commit may say anything

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from intercom_scan.finding import Finding, Place
-from intercom_scan.rotation.age import first_seen
+from intercom_scan.rotation.age import brought_by, first_seen
 from intercom_scan.rotation.ledger import FILE
 from intercom_scan.rules.rotation import OVERDUE, SHARED, UNCHANGED, UNKNOWN
 from intercom_scan.values import dataclass, field
@@ -93,12 +93,16 @@ def between(values: Sequence[Given]) -> Iterator[Finding]:
 
 
 def by_history(findings: Iterable[Finding], today: date, max_age: int) -> Iterator[Finding]:
-    """Secrets that history has had for more than `max_age` days."""
+    """Secrets that history has had for more than `max_age` days, or nobody can tell how long."""
     for finding in findings:
+        if brought_by(finding) is None:
+            continue
         since = first_seen(finding)
-        if since is not None and (late := _late((today - since).days, max_age)):
+        late = "has no age" if since is None else _late((today - since).days, max_age)
+        if late:
             print_ = finding.fingerprint
-            detail = f"{finding.rule.title} {print_} {late}: in history since {since}"
+            when = since or "a commit without a date that is one"
+            detail = f"{finding.rule.title} {print_} {late}: in history since {when}"
             yield _of(OVERDUE, print_, detail, finding.places, _plan(finding.rule.id))
 
 

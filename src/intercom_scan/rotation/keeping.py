@@ -38,7 +38,9 @@ def change(root: Path, make: Callable[[Ledger | None], Ledger]) -> Ledger:
             before = load(root)
             after = make(before)
             if after != before:
-                _write(root, directory, ledgers.written(after))
+                content = ledgers.written(after)
+                ledgers.read(content)  # or nobody could, as where it has become too large
+                _write(root, directory, content)
             return after
     except OSError as error:
         reason = error.strerror or type(error).__name__

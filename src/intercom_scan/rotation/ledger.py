@@ -213,6 +213,9 @@ def _checked(node: Node, has: dict[str, Any]) -> Entry:
     entry = Entry(**has, line=node.line)
     if entry.last < entry.since:
         raise node.error(f"was rotated on {entry.last}, before {entry.since}; correct the days")
+    if entry.rotated is not None and not entry.retired:
+        # A day alone is no rotation, and would hide for how long the value is in use.
+        raise node.error("has 'rotated' and no value in 'retired'; restore what was recorded")
     return entry
 
 

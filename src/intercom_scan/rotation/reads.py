@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from intercom_scan.detector import Places
 from intercom_scan.finding import Place, Skip
 from intercom_scan.rules import RULES
 from intercom_scan.rules.model import Severity
 from intercom_scan.rules.names import credential_name, name_pattern, words
 from intercom_scan.sources.files import File, list_files
-from intercom_scan.sources.looking import FLAGS
+from intercom_scan.sources.looking import beginning
 from intercom_scan.values import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 LARGEST = 1 << 20  # bytes of a file; what is larger was not written by a person
@@ -25,6 +25,8 @@ _WORD = b"INTERCOM"
 _LONGEST_NAME = 80
 _LEAD = 48  # bytes before a name
 _PROSE = (b".md", b".rst", b".txt", b".adoc", b".html")
+# Of a key that is one of a mobile SDK's or of another kind, words that say which.
+_MOBILE = frozenset({"android", "ios", "mobile", "sdk"})
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 _rest = re.compile(rb"[A-Z0-9_]{0,80}")
 # What stands before a name that is read: `process.env.`, `os.environ["`, `ENV.fetch('`,
@@ -45,15 +47,16 @@ class Reads:
     bytes: int = 0
 
 
-def find(top: Path) -> Reads:
+def find(top: Path, files: Iterable[File | Skip] | None = None) -> Reads:
     """All reads of credentials' names in the files that git tracks or does not ignore.
 
+    `files` are those that are known to say Intercom, where somebody has looked already.
     A name counts if it says Intercom in capital letters and is one that a kind of credential
     goes by. Pages of text are left out, as they show names to people. A file that cannot be read
     is a skip; a submodule has a ledger of its own.
     """
     found = Reads()
-    for file in list_files([top], top):
+    for file in list_files([top], top) if files is None else files:
         if isinstance(file, Skip):
             found.skips.append(file)
         elif file.there and not file.path.lower().endswith(_PROSE):
@@ -64,9 +67,7 @@ def find(top: Path) -> Reads:
 def _look(file: File, found: Reads) -> None:
     path = os.fsdecode(file.path)
     try:
-        data = _content(file.full)
-    except FileNotFoundError:
-        return
+        data = beginning(file.full, LARGEST + 1)
     except OSError as error:
         found.skips.append(Skip(path, error.strerror or "unreadable"))
         return
@@ -78,23 +79,12 @@ def _look(file: File, found: Reads) -> None:
         return
     found.files += 1
     found.bytes += len(data)
-    line, begin, seen = 1, 0, 0  # counted on from name to name: a file may have many
+    places = Places(data)
     for name, start in _names(data):
-        line += data.count(b"\n", seen, start)
-        begin = data.rfind(b"\n", seen, start) + 1 or begin
-        seen = start
         if is_credential(name):
-            column = start - begin + 1
+            line, column = places.of(start)
             place = Place("file", path, line, column, column + len(name))
             found.places.setdefault(name.decode("ascii"), []).append(place)
-
-
-def _content(full: bytes) -> bytes | None:
-    """A regular file's content, one byte more than the largest at most; None for what is none."""
-    if not stat.S_ISREG(os.lstat(full).st_mode):
-        return None
-    with os.fdopen(os.open(full, FLAGS), "rb") as stream:
-        return stream.read(LARGEST + 1)
 
 
 def _names(data: bytes) -> Iterator[tuple[bytes, int]]:
@@ -114,8 +104,10 @@ def _names(data: bytes) -> Iterator[tuple[bytes, int]]:
 @lru_cache(maxsize=4096)
 def is_credential(name: bytes) -> bool:
     """Whether kinds of credentials go by this name, none of which is published by design."""
-    known = credential_name(words(name))
+    parts = words(name)
+    known = credential_name(parts)
     if known is None:
         return False
     kinds = [rule for rule in RULES if name_pattern(rule.names).fullmatch(known.reduced)]
-    return bool(kinds) and all(rule.severity > Severity.INFO for rule in kinds)
+    secret = [rule for rule in kinds if rule.severity > Severity.INFO]
+    return bool(secret) and (secret == kinds or _MOBILE.isdisjoint(parts))

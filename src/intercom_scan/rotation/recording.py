@@ -51,6 +51,8 @@ def recognised(name: str, value: bytes) -> Value:
     found = scan_bytes(lead + value.strip(), _PATH) if value.strip() else ()
     if not found:
         raise UsageError(f"what {name} holds is no Intercom credential that is known")
+    if len({finding.secret for finding in found}) > 1:
+        raise UsageError(f"what {name} holds is more than one credential: give each its own name")
     return Value(found[0].rule.id, found[0].secret)
 
 

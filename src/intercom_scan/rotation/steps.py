@@ -177,7 +177,7 @@ _WAYS = {
 def way(rule: Rule) -> Way:
     """How a kind is rotated; by its rule's own words where no more is known of it."""
     return _WAYS.get(rule.id) or Way(
-        "INTERCOM_SECRET",
+        rule.id.replace("-", "_").upper(),
         {
             "create": rule.rotation,
             "store": _STORE,

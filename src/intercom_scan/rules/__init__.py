@@ -7,8 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from intercom_scan.rules import access_token, contextual, credential, declared, joints, suspects
+from intercom_scan.rules.audit import AUDIT
 from intercom_scan.rules.hygiene import HYGIENE
 from intercom_scan.rules.names import path_names_intercom
+from intercom_scan.rules.rotation import ROTATION
+from intercom_scan.rules.scopes import SCOPES
 from intercom_scan.values import replace
 
 if TYPE_CHECKING:
@@ -47,8 +50,9 @@ _WORDED = [
 RULES: tuple[Credential, ...] = tuple(
     sorted((kind.RULE for kind in _KINDS), key=lambda rule: (-rule.severity, rule.id))
 )
-# What a finding can be of: credentials, and what is wrong with `.env` files.
-ALL: tuple[Rule, ...] = (*RULES, *HYGIENE)
+# What a finding can be of: credentials, what is wrong with `.env` files, rotation and scopes, and
+# failed checks.
+ALL: tuple[Rule, ...] = (*RULES, *HYGIENE, *ROTATION, *SCOPES, *AUDIT)
 # Where a value's shape fits several kinds, the first whose names fit as well.
 _BY_NAME = sorted(
     (rule for rule in RULES if rule.contextual and rule is not credential.RULE),

@@ -72,10 +72,9 @@ HISTORY = Rule(
     opens="Every clone has all that the file ever held.",
     rotation=(
         "Rotate what it held.",
-        "Rewrite history with git-filter-repo if the file has to go; clones and the host keep"
-        " copies.",
+        "Take it out of history, in a copy: intercom-scan purge --all --drop-env.",
+        "Clones and the host keep what they have: the report beside that copy says what to do.",
     ),
-    references=("https://github.com/newren/git-filter-repo",),
 )
 DOCKER = _upload(
     "env-docker-image",

@@ -167,4 +167,5 @@ def path_names_intercom(path: bytes) -> bool:
 
 
 def name_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """What a whole reduced name has to match to be one of a rule's `names`."""
     return re.compile("|".join(f"(?:{name})" for name in names), re.IGNORECASE)

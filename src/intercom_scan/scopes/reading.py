@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-import stat
 from typing import TYPE_CHECKING
 
+from intercom_scan.detector import Places
 from intercom_scan.finding import Place, Skip
 from intercom_scan.scopes import calls
 from intercom_scan.sources.files import list_files
-from intercom_scan.sources.looking import FLAGS
+from intercom_scan.sources.looking import beginning
 from intercom_scan.values import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
+
+    from intercom_scan.sources.files import File
 
 LARGEST = 4 << 20  # bytes of a file that are looked through
 KEPT = 1000  # places of a scope
@@ -42,14 +44,18 @@ class Code:
             kept.append(place)
 
 
-def look(directory: Path, top: Path | None, excluded: Callable[[str], bool]) -> Code:
+def look(
+    directory: Path, top: Path | None, excluded: Callable[[str], bool],
+    files: Iterable[File | Skip] | None = None,
+) -> Code:  # fmt: skip
     """The calls in what git tracks or does not ignore below a directory, else in all files there.
 
-    `excluded` says of paths from the repository's top which ones do not count. Raises UsageError
-    where there is no such directory.
+    `excluded` says of paths from the repository's top which ones do not count. `files` are those
+    that are known to say Intercom, where somebody has looked already. Raises UsageError where
+    there is no such directory.
     """
     code = Code()
-    for each in list_files([directory], top):
+    for each in list_files([directory], top) if files is None else files:
         if isinstance(each, Skip):
             code.skips.append(each)
         elif each.there and not each.path.lower().endswith(_NO_CODE):
@@ -63,7 +69,7 @@ def look(directory: Path, top: Path | None, excluded: Callable[[str], bool]) -> 
 
 def _look_at(full: bytes, path: str, code: Code) -> None:
     try:
-        data = _read(full)
+        data = beginning(full, LARGEST)
     except OSError as error:
         code.skips.append(Skip(path, error.strerror or "unreadable"))
         return
@@ -72,23 +78,7 @@ def _look_at(full: bytes, path: str, code: Code) -> None:
     code.files += 1
     code.bytes += len(data)
     found = calls.find(data, os.fsencode(path))
-    line, counted = 1, 0
+    places = Places(data)
     for call in sorted(found, key=lambda call: call.start):
-        line += data.count(b"\n", counted, call.start)
-        counted = call.start
-        begin = data.rfind(b"\n", 0, call.start)
-        code.add(call.scope, Place("file", path, line, call.start - begin, call.end - begin))
-
-
-def _read(full: bytes) -> bytes | None:
-    """The beginning of a file; None for a link, a directory, a device and what is gone."""
-    try:
-        handle = os.open(full, FLAGS)
-    except OSError:
-        if os.path.isfile(full) and not os.path.islink(full):
-            raise
-        return None
-    with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return None
-        return stream.read(LARGEST)
+        line, column = places.of(call.start)
+        code.add(call.scope, Place("file", path, line, column, column + call.end - call.start))

@@ -2,9 +2,9 @@
 
 Names and descriptions are those of
 https://developers.intercom.com/docs/build-an-integration/learn-more/authentication/oauth-scopes,
-requests those of https://github.com/intercom/Intercom-OpenAPI. Which request needs which scope is
-documented for some and known by practice for others, so that an answer to a probe says "granted"
-or "refused" of the request, and no more of the scope than that.
+requests those of https://github.com/intercom/Intercom-OpenAPI, and of versions 1 of the API. Which
+request needs which scope is documented for some and known by practice for others, so that an answer
+to a probe says "granted" or "refused" of the request, and no more of the scope than that.
 """
 
 from __future__ import annotations
@@ -118,6 +118,74 @@ SCOPES = (
     Scope("Read status of jobs", "how jobs of the API fare"),
     Scope("Create phone call redirects", "sending links to telephone numbers"),
     Scope("Read data when entered into the app", "what people enter into the app"),
+)
+
+_USERS = "read-and-list-users-and-companies"
+_USER = "read-one-user-and-one-company"
+_PEOPLE = "write-users-and-companies"
+_BULK = "read-and-write-users"
+_ARTICLES = ("read-and-list-articles", "read-and-write-articles")
+_CONVERSATIONS = ("read-conversations", "write-conversations")
+_CUSTOM = "read-and-write-custom-object-instances"
+_NEWS = (
+    "read-and-list-news-items-and-newsfeeds", "read-and-write-news-items-and-newsfeeds"
+)  # fmt: skip
+
+# Which scopes requests need: the path, the scope to read there, the one to write; `*` is any
+# segment, longer paths go first. Where none is documented it is the one whose description fits.
+# A None where the API has no such request: then the other is meant, whatever the code seems to do.
+REQUESTS: tuple[tuple[str, str | None, str | None], ...] = (
+    ("me", "read-one-admin", None),
+    ("admins", "read-admins", None),
+    ("admins/*", "read-one-admin", None),
+    ("admins/*/away", None, "update-admins"),
+    ("admins/activity_logs", "read-admin-activity-logs", None),
+    ("admins/activity_log_event_types", "read-admin-activity-logs", None),
+    ("teams", "read-admins", None),
+    *((path, _USERS, _PEOPLE) for path in ("contacts", "users", "leads", "companies")),
+    *((f"{path}/*", _USER, _PEOPLE) for path in ("contacts", "users", "leads", "companies")),
+    *((f"{path}/search", _USERS, None) for path in ("contacts", "companies")),
+    *((f"{path}/bulk", None, _BULK) for path in ("contacts", "companies", "bulk")),
+    *((f"{path}/scroll", _USERS, None) for path in ("companies", "users")),
+    *((f"{path}/*/tags", _USER, "write-tags") for path in ("contacts", "companies")),
+    ("companies/list", _USERS, None),
+    ("contacts/merge", None, _PEOPLE),
+    ("contacts/*/archive", None, _PEOPLE),
+    ("visitors", _USER, _PEOPLE),
+    ("notes", _USER, _PEOPLE),
+    ("segments", _USERS, None),
+    ("subscription_types", _USERS, None),
+    ("counts", "read-counts", None),
+    ("tags", "read-tags", "write-tags"),
+    ("conversations", *_CONVERSATIONS),
+    ("conversations/*/tags", None, "write-tags"),
+    ("conversations/*/reply", None, "write-conversations"),
+    ("conversations/*/parts", None, "write-conversations"),
+    ("conversations/*/convert", None, "write-tickets"),
+    ("messages", None, "write-conversations"),
+    ("macros", "read-conversations", None),
+    ("procedures", None, "write-conversations"),
+    ("tickets", "read-tickets", "write-tickets"),
+    ("tickets/*/tags", None, "write-tags"),
+    ("tickets/*/reply", None, "write-tickets"),
+    ("ticket_types", "read-tickets", "write-tickets"),
+    ("ticket_states", "read-tickets", None),
+    ("events", "read-events", "write-events"),
+    ("data_attributes", None, "write-data-attributes"),
+    ("export/content", "export-content-data", None),
+    ("export/messages", "export-message-data", None),
+    ("download/content", "export-content-data", None),
+    ("download/messages", "export-message-data", None),
+    ("content", "read-content-data", None),
+    ("ai", "read-content-data", "read-and-write-ai-content"),
+    ("articles", *_ARTICLES),
+    ("internal_articles", *_ARTICLES),
+    ("help_center", *_ARTICLES),
+    ("news", *_NEWS),
+    ("data_connectors", "read-data-connectors", "read-and-write-data-connectors"),
+    ("custom_object_instances", _CUSTOM, _CUSTOM),
+    ("jobs/status", "read-status-of-jobs", None),
+    ("phone_call_redirects", None, "create-phone-call-redirects"),
 )
 
 BY_ID = {scope.id: scope for scope in SCOPES}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LARGEST = 1 << 20  # bytes of a document that is parsed
+_LONGEST = 4 * LARGEST  # characters of a form: indents grow with the depth of each line
 _EXACT = 2**53  # numbers of JavaScript are exact up to here
 
 
@@ -81,15 +82,30 @@ def _written(tree: object, about: str) -> Iterator[tuple[str, bytes]]:
         for order, sort in (("", False), (", keys sorted", True)):
             plain = {ascii: _text(tree, layout, ascii=ascii, sort=sort) for ascii in (False, True)}
             for escapes in _ESCAPES:
-                text = escapes.change(plain[escapes.ascii])
+                known = plain[escapes.ascii]
+                if known is None:
+                    continue
+                text = escapes.change(known)
                 words = f"{layout.words}{escapes.words}{order}{about}"
                 yield words, text.encode("utf-8", "surrogatepass")
 
 
-def _text(tree: object, layout: _Layout, *, ascii: bool = False, sort: bool = False) -> str:
-    return json.dumps(
-        tree, ensure_ascii=ascii, indent=layout.indent, separators=layout.separators, sort_keys=sort
+def _text(
+    tree: object, layout: _Layout, *, ascii: bool = False, sort: bool = False
+) -> str | None:  # fmt: skip
+    """The form, None of one that is too long."""
+    encoder = json.JSONEncoder(
+        ensure_ascii=ascii, indent=layout.indent, separators=layout.separators, sort_keys=sort
     )
+    if layout.indent is None:
+        return encoder.encode(tree)
+    parts, left = [], _LONGEST
+    for part in encoder.iterencode(tree):
+        parts.append(part)
+        left -= len(part)
+        if left < 0:
+            return None
+    return "".join(parts)
 
 
 def loaded(data: bytes, **hooks: Any) -> object:  # noqa: ANN401 the hooks of json.loads

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from intercom_scan.finding import MISSING
 from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
@@ -47,4 +48,4 @@ def _parse(line: bytes) -> Described:
     fields = line.decode("utf-8", "replace").rsplit(" ", 2)
     if len(fields) == 3 and fields[2].isdecimal():
         return Described(fields[0], fields[1], int(fields[2]))
-    return Described(complaint="missing from the object store")
+    return Described(complaint=MISSING)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from intercom_scan.finding import Skip
+from intercom_scan.finding import MISSING, Skip
 from intercom_scan.git import Git, Repository, stopped_at_exit
 from intercom_scan.pipes import Stderr, feed
 from intercom_scan.sources import holes
@@ -147,10 +147,9 @@ class Connectivity:
 
 def missing(ids: list[str]) -> list[Skip]:
     """Skips for objects that are named somewhere and not there."""
-    reason = "missing from the object store"
-    skips = [Skip(f"object {id_}", reason) for id_ in ids[:SHOWN]]
+    skips = [Skip(f"object {id_}", MISSING) for id_ in ids[:SHOWN]]
     if len(ids) > SHOWN:
-        skips.append(Skip(f"objects that are not listed here: {len(ids) - SHOWN:,}", reason))
+        skips.append(Skip(f"objects that are not listed here: {len(ids) - SHOWN:,}", MISSING))
     return skips
 
 

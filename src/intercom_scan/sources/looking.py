@@ -146,6 +146,24 @@ def _small(file: File, largest: int) -> bytes | None:
         os.close(handle)
 
 
+def beginning(full: bytes, most: int) -> bytes | None:
+    """The first `most` bytes of a file; None for a link, a directory, a device and what is gone.
+
+    Raises OSError for a file that cannot be read.
+    """
+    try:
+        handle = os.open(full, FLAGS)
+    except OSError:
+        if os.path.isfile(full) and not os.path.islink(full):
+            raise
+        return None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        return None
+    with os.fdopen(handle, "rb") as stream:
+        return stream.read(most)
+
+
 def look_at_file(
     file: File, detector: Detector, largest: int | None = None, progress: Progress | None = None
 ) -> Look:

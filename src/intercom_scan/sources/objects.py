@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import accumulate, chain
 
-from intercom_scan.finding import Skip
+from intercom_scan.finding import MISSING, Skip
 from intercom_scan.git import Git, stopped_at_exit
 from intercom_scan.pipes import Stderr, enlarge_pipe, feed, fill, shorten_input
 from intercom_scan.prefilter import REACH, Prefilter
@@ -381,7 +381,5 @@ def read_objects(
     total = Tally()
     for tally in tallies:
         total.add(tally)
-    total.skips += [
-        Skip(f"object {id_}", "missing from the object store") for id_ in listing.missing
-    ]
+    total.skips += [Skip(f"object {id_}", MISSING) for id_ in listing.missing]
     return total

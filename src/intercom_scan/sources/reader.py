@@ -6,6 +6,7 @@ import subprocess
 from typing import IO, TYPE_CHECKING
 
 from intercom_scan.errors import GitError
+from intercom_scan.finding import MISSING
 from intercom_scan.git import Git, stopped_at_exit
 from intercom_scan.pipes import Stderr
 
@@ -85,7 +86,7 @@ class ObjectReader:
 
     def _failure(self, header: list[bytes]) -> UnreadableObject:
         if header[1:] == [b"missing"]:
-            return UnreadableObject("missing from the object store")
+            return UnreadableObject(MISSING)
         complaint = self._complaints.line() if self._complaints else ""
         self._end()
         return UnreadableObject(complaint or "git could not read it")

@@ -21,11 +21,11 @@ from intercom_scan.trail.records import Entry
 from intercom_scan.values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from intercom_scan.trail.writing import Log
 
-_DONE = (ExitCode.CLEAN, ExitCode.FINDINGS)
+DONE = (ExitCode.CLEAN, ExitCode.FINDINGS)  # whatever was found
 _REFUSED = "cannot take two more lines, so nothing was done"
 _MANY = 50  # things that a line lists
 _LONG = 240  # characters of a text
@@ -62,12 +62,13 @@ def recorded(
     resource: str,
     metadata: Mapping[str, Any],
     work: Callable[[Action], int],
+    done: Sequence[int] = DONE,
 ) -> int:
     """Do the work between two lines of the log at `path`; the exit code that it returns.
 
-    Exit codes 0 and 1 are a success: the action was done, whatever it found. Raises
-    IntercomScanError before anything is done where the log cannot take both lines, and what the
-    work raises, once that is written down.
+    Exit codes in `done` are a success: the action was done. Raises IntercomScanError before
+    anything is done where the log cannot take both lines, and what the work raises, once that is
+    written down.
     """
     with writing.open_log(path, writing.key_given()) as log:
         user, more = _who()
@@ -76,16 +77,16 @@ def recorded(
         with writing.translated(path, _REFUSED):
             room = writing.room_for_the_end(log)
         with closing(room):
-            return _done(Action(log, room, entry), work)
+            return _ended(Action(log, room, entry), work, done)
 
 
-def _done(action: Action, work: Callable[[Action], int]) -> int:
+def _ended(action: Action, work: Callable[[Action], int], done: Sequence[int]) -> int:
     try:
         code = work(action)
     except BaseException as error:
         action.end("failure", error=_told(error))
         raise
-    action.end("success" if code in _DONE else "failure", exitCode=int(code))
+    action.end("success" if code in done else "failure", exitCode=int(code))
     return code
 
 

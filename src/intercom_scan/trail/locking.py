@@ -42,9 +42,12 @@ else:
 
 
 @contextmanager
-def locked(descriptor: int) -> Iterator[None]:
-    """Nobody else has the lock of this file meanwhile; OSError where somebody keeps it."""
-    end = time.monotonic() + PATIENCE
+def locked(descriptor: int, patience: float = PATIENCE) -> Iterator[None]:
+    """Nobody else has the lock of this file meanwhile; OSError where somebody keeps it.
+
+    That is waited for, `patience` seconds long.
+    """
+    end = time.monotonic() + patience
     while True:
         try:
             _take(descriptor)

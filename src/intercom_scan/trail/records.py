@@ -62,8 +62,7 @@ def sealed(entry: Entry, previous: str, key: bytes) -> tuple[bytes, str]:
     """The line for `entry` behind the one with the hash `previous`, and its own hash."""
     body = _body(entry, previous, entry.metadata)
     if len(body) + _END_LENGTH > LONGEST:
-        kept = {name: entry.metadata[name] for name in _KEPT if name in entry.metadata}
-        body = _body(entry, previous, {**kept, "leftOut": len(entry.metadata) - len(kept)})
+        body = _shortened(entry, previous)
     own = digest(body, key)
     name = _KEYED if key else _PLAIN
     return body + f',"{name}":"{own}"}}'.encode(), own
@@ -103,6 +102,17 @@ def digest(data: bytes, key: bytes) -> str:
     if key:
         return hmac.new(key, data, hashlib.sha256).hexdigest()
     return hashlib.sha256(data).hexdigest()
+
+
+def _shortened(entry: Entry, previous: str) -> bytes:
+    """With what has to be known of the metadata; without the error too, where that is long."""
+    names = [name for name in _KEPT if name in entry.metadata]
+    while True:
+        kept = {name: entry.metadata[name] for name in names}
+        body = _body(entry, previous, {**kept, "leftOut": len(entry.metadata) - len(kept)})
+        if not names or len(body) + _END_LENGTH <= LONGEST:
+            return body
+        names.pop()
 
 
 def _body(entry: Entry, previous: str, metadata: Mapping[str, Any]) -> bytes:

@@ -22,10 +22,14 @@ def log_file() -> str | None:
         return None
     from pathlib import Path  # noqa: PLC0415 most users have no such file
 
+    from intercom_scan.errors import ConfigError  # noqa: PLC0415 likewise
     from intercom_scan.policy.reader import tree_reader  # noqa: PLC0415 likewise
     from intercom_scan.policy.yaml_tree import parse  # noqa: PLC0415 likewise
 
-    tree = parse(tree_reader(Path(file).parent)(file) or b"", file)
+    data = tree_reader(Path(file).parent)(file)
+    if data is None:
+        raise ConfigError(f"{file}:1: is a link to no file; put one there, or remove it")
+    tree = parse(data, file)
     return None if tree is None else _configuration().read(tree)
 
 

@@ -20,6 +20,7 @@ CHANGED = "was changed"
 KEYED = "was written with a key, and there is none or another, or it was changed"
 PLAIN = "was written without the key"
 MOVED = "does not follow what is before it: something was removed, put in, moved or changed there"
+ALONE = "ends what no line before it begins: lines were removed"
 MISSING = "has no line with the hash that is expected: lines were removed or changed"
 _MOST = 10_000  # problems, and actions without an end, that are kept
 
@@ -76,6 +77,7 @@ class _Chain:
         self._lines = self._ended = 0
         self._problems: list[tuple[int, str]] = []
         self._open: dict[str, tuple[int, Entry]] = {}
+        self._all_open = True  # none was left out of these
 
     def add(self, raw: bytes) -> None:
         self._lines += 1
@@ -86,27 +88,31 @@ class _Chain:
         if line is None:
             self._head = records.digest(text, b"")
             return
-        if problem := self._problem(line):
+        alone = self._ends_nothing(line)
+        if problem := self._problem(line) or (ALONE if alone else None):
             self._wrong(problem)
-        elif line.previous != self._head:
-            self._wrong(MOVED)
         self._head = line.hash
         if line.hash == self._expected:
             self._expected = None
-        self._note(line)
 
     def _problem(self, line: Line) -> str | None:
         if not line.genuine:
             return KEYED if line.keyed else CHANGED
-        return PLAIN if self._key and not line.keyed else None
+        if self._key and not line.keyed:
+            return PLAIN
+        return MOVED if line.previous != self._head else None
 
-    def _note(self, line: Line) -> None:
+    def _ends_nothing(self, line: Line) -> bool:
+        """Note the action that it begins or ends; whether it ends one that never began."""
         if line.entry.result == "begun":
             if len(self._open) < _MOST:
                 self._open[line.hash] = self._lines, line.entry
-            return
+            else:
+                self._all_open = False
+            return False
         self._ended += 1
-        self._open.pop(str(line.entry.metadata.get("begun")), None)
+        begun = self._open.pop(str(line.entry.metadata.get("begun")), None)
+        return begun is None and self._all_open
 
     def _wrong(self, problem: str) -> None:
         if len(self._problems) < _MOST:

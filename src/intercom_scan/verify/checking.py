@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.finding import Verification
 from intercom_scan.history.threads import side_by_side
+from intercom_scan.masking import spellings
 from intercom_scan.rules import access_token, messenger_jwt
 from intercom_scan.rules.model import Severity
 from intercom_scan.values import dataclass, field, replace
@@ -132,9 +133,22 @@ def at_host(
 
     try:
         answer = answered(client, host, pace, token, "/me")
-        return answers.judged(answer, everywhere=everywhere)
+        return _untold(answers.judged(answer, everywhere=everywhere), token)
     except NoAnswerError as error:
         return Verification("unknown", str(error))
+
+
+def _untold(known: Verification, token: bytes) -> Verification:
+    """Without what has the token in it: whoever answers was sent that, and names are kept."""
+    secret = tuple(spellings(token))
+
+    def told(text: str | None) -> str | None:
+        return None if text is not None and any(part in text for part in secret) else text
+
+    return replace(
+        known, workspace=told(known.workspace), name=told(known.name), region=told(known.region),
+        admin=told(known.admin),
+    )  # fmt: skip
 
 
 def answered(
