@@ -125,6 +125,7 @@ def test_a_token():
         (("--email", "", "--user-id", "42"), LINE, b"is a variable unset?"),
         ((), LINE, b"--user-id ID, or --email EMAIL"),
     ],
+    ids=range(4),
 )
 def test_nothing_to_check(options, stdin, words):
     done = identity(*options, stdin=stdin)

@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from intercom_scan.verify.answers import judged
-from intercom_scan.verify.client import LARGEST, Client, NoAnswerError
+from intercom_scan.verify.client import LARGEST, Client, NoAnswerError, _trusting
 from intercom_scan.verify.hosts import Host, hosts
 from tests.verify.fake import ADMIN, Reply, as_json, intercom, proxy
 
@@ -207,6 +207,15 @@ def test_nothing_is_remembered_between_requests():
 def test_a_certificate_of_a_known_authority(tls, trusted):
     with intercom(tls=tls) as fake:
         assert judged(Client().get(host(fake), "/me", "the-token")).state == "live"
+
+
+def test_no_keys_of_the_connection_are_written(tls, trusted, tmp_path, monkeypatch):
+    keys = tmp_path / "keys"
+    monkeypatch.setenv("SSLKEYLOGFILE", str(keys))
+    _trusting.cache_clear()
+    with intercom(tls=tls) as fake:
+        assert Client().get(host(fake), "/me", "the-token").status == 200
+    assert "SECRET" not in (keys.read_text() if keys.exists() else "")
 
 
 STRANGER = "is of no authority that is known here; SSL_CERT_FILE can name one"

@@ -219,6 +219,9 @@ def _trusting(file: str | None, _folder: str | None) -> ssl.SSLContext:
     OpenSSL takes both out of the environment and says nothing of a file that it cannot read.
     """
     context = ssl.create_default_context()
+    # SSLKEYLOGFILE names a file that would get the keys to all that is sent; None stops that:
+    # https://docs.python.org/3/library/ssl.html#ssl.SSLContext.keylog_filename
+    context.keylog_filename = None  # type: ignore[assignment]
     if file is not None:
         try:
             context.load_verify_locations(file)
