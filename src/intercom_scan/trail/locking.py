@@ -42,12 +42,12 @@ else:
 
 
 @contextmanager
-def locked(descriptor: int, patience: float = PATIENCE) -> Iterator[None]:
+def locked(descriptor: int, patience: float | None = None) -> Iterator[None]:
     """Nobody else has the lock of this file meanwhile; OSError where somebody keeps it.
 
-    That is waited for, `patience` seconds long.
+    That is waited for, `patience` seconds long (default: PATIENCE).
     """
-    end = time.monotonic() + patience
+    end = time.monotonic() + (PATIENCE if patience is None else patience)
     while True:
         try:
             _take(descriptor)
