@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
@@ -10,6 +11,8 @@ import pytest
 @pytest.fixture(autouse=True, scope="session")
 def _own_git(tmp_path_factory):
     """Neither the user's configuration nor variables of an enclosing git may change a test."""
+    # Of a job in the background a shell has Ctrl-C ignored, and so by all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     patch = pytest.MonkeyPatch()
     for name in [name for name in os.environ if name.startswith(("GIT_", "INTERCOM", "_INTERCOM"))]:
         patch.delenv(name)

@@ -26,7 +26,10 @@ GATHERED = [words for words, command in ALL.items() if isinstance(command, click
 
 
 def page(words):
-    context = click.Context(ALL[words], info_name=" ".join(words), max_content_width=WIDTH)
+    context = click.Context(
+        ALL[words], info_name=" ".join(words), max_content_width=WIDTH,
+        help_option_names=["-h", "--help"],  # which a command remembers, here as in the program
+    )  # fmt: skip
     return ALL[words].get_help(context)
 
 

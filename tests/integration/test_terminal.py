@@ -56,8 +56,6 @@ def test_interrupted(slow, number):
     folder, path = slow
     (folder / "started").unlink(missing_ok=True)
     env = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
-    # Of a job in the background a shell has Ctrl-C ignored, and so by all that it starts.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [*COMMAND, "--all-history"], cwd=path, env=env, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, start_new_session=True,

@@ -149,14 +149,14 @@ def log(tmp_path):
 
 
 @pytest.mark.parametrize("more", [0, 100, writing.ROOM - 1])
-def test_a_limit_of_the_size_stops_the_action_before_it_happens(log, more):
+def test_a_limit_of_the_size_stops_the_action_before_it_happens(log, more, unmeasured):
     before = log.read_bytes()
     out, errors = python(LIMITED, log, len(before) + more).communicate(timeout=60)
     assert "cannot take two more lines, so nothing was done (File too large)" in out, errors
     assert log.read_bytes() == before
 
 
-def test_below_the_limit_it_is_done(log):
+def test_below_the_limit_it_is_done(log, unmeasured):
     out, errors = python(LIMITED, log, log.stat().st_size + writing.ROOM).communicate(timeout=60)
     assert (out, errors) == ("", "")
     assert len(told(log)) == 4
