@@ -17,8 +17,8 @@ from intercom_scan.fakes.planting import Ground
 from intercom_scan.rules import RULES
 from tests.integration.running import TOKEN, command, fresh
 
-PIECE = 6  # characters in a row that would say something about a secret
-HEX_PIECE = 9  # ids in a report are hex too
+PIECE = 8  # characters in a row that would say something about a secret
+HEX_PIECE = 12  # ids in a report are hex too
 
 
 def traces(secret: bytes) -> set[str]:

@@ -115,14 +115,14 @@ def scans(draw):
 
 
 def shares(text, secret):
-    """Six characters in a row of the secret's random part, or of its base64."""
+    """Eight characters in a row of the secret's random part, or of its base64."""
     core = secret[6:].rstrip("=")
     encoded = base64.b64encode(secret.encode()).decode()[8:-4]
     return [
-        part[at : at + 6]
+        part[at : at + 8]
         for part in (core, encoded)
-        for at in range(len(part) - 5)
-        if part[at : at + 6] in text
+        for at in range(len(part) - 7)
+        if part[at : at + 8] in text
     ]
 
 
