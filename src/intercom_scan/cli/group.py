@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from intercom_scan._version import VERSION
+from intercom_scan.cli.lazy import LazyGroup
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -56,18 +56,8 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 not complete, 130 interrupted.
 """
 
 
-class DefaultGroup(click.Group):
+class DefaultGroup(LazyGroup):
     """A group whose arguments go to `scan` unless they begin with another command's name."""
-
-    def list_commands(self, _context: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[name]
-        command: click.Command = getattr(import_module(f"intercom_scan.cli.{module}"), attribute)
-        return command
 
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
         self._suggest(arguments)
@@ -110,6 +100,7 @@ class DefaultGroup(click.Group):
 
 @click.group(
     cls=DefaultGroup,
+    places=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     help=EXAMPLES,
     options_metavar="",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
 import click
 
+from intercom_scan.cli.lazy import LazyGroup
 from intercom_scan.errors import UsageError
 from intercom_scan.git import Repository, open_repository
 
@@ -27,20 +27,8 @@ _COMMANDS = {
 }
 
 
-class _Rotation(click.Group):
-    def list_commands(self, _context: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        if name not in _COMMANDS:
-            return None
-        module, attribute = _COMMANDS[name]
-        command: click.Command = getattr(import_module(f"intercom_scan.cli.{module}"), attribute)
-        return command
-
-
 @click.group(
-    "rotation", cls=_Rotation, help=_HELP, no_args_is_help=False,
+    "rotation", cls=LazyGroup, places=_COMMANDS, help=_HELP, no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 def rotation_command() -> None:

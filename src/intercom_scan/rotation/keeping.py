@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from intercom_scan.errors import IntercomScanError
 from intercom_scan.rotation import ledger as ledgers
 from intercom_scan.rotation.ledger import FILE
-from intercom_scan.setup.files import read
+from intercom_scan.setup.files import read, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,18 +50,9 @@ def change(root: Path, make: Callable[[Ledger | None], Ledger]) -> Ledger:
 def _write(root: Path, directory: int | None, content: bytes) -> None:
     path, draft = root / FILE, root / _DRAFT
     draft.unlink(missing_ok=True)  # of one that was killed; nobody else writes now
-    try:
-        with draft.open("xb") as stream:
-            if path.exists():
-                draft.chmod(path.stat().st_mode & 0o777)
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
-        if directory is not None:
-            os.fsync(directory)
-    finally:
-        draft.unlink(missing_ok=True)
+    replaced(path, draft, content)
+    if directory is not None:
+        os.fsync(directory)
 
 
 @contextmanager

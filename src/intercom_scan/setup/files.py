@@ -65,6 +65,14 @@ def write(root: Path, changes: Sequence[Change]) -> None:
 def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    replaced(path, draft, content)
+
+
+def replaced(path: Path, draft: Path, content: bytes) -> None:
+    """Write `draft`, which must not be there, and have it take the place and mode of `path`.
+
+    Raises OSError; no draft is left behind.
+    """
     try:
         with draft.open("xb") as stream:
             if path.exists():
