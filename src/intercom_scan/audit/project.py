@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from intercom_scan.api import Request, detector_of, load_policy, scan
+from intercom_scan.audit.syntax.modules import Modules
 from intercom_scan.errors import UsageError
 from intercom_scan.finding import Skip
 from intercom_scan.git import open_repository
@@ -89,6 +90,11 @@ class Project:
         """The files that say Intercom, in their content or their path."""
         named = {path for path in self.files if "intercom" in path.lower()}
         return tuple(sorted(named.union(self.saying(b"intercom"))))
+
+    @cached_property
+    def modules(self) -> Modules:
+        """The syntax trees of its code."""
+        return Modules(self)
 
     @cached_property
     def tree(self) -> ScanResult:

@@ -10,9 +10,10 @@ from intercom_scan.audit.checks import canvas_verified, webhook_verified
 from intercom_scan.audit.signed.judging import CANVAS, WEBHOOK
 from intercom_scan.audit.syntax.lowering import TooMuchError
 from intercom_scan.audit.syntax.parse import parse
-from tests.audit.signed.projects import judged, project, said
+from tests.audit.signed.projects import judged, said
 from tests.audit.signed.samples_javascript import EXPRESS, MIDDLEWARE
 from tests.audit.signed.samples_python import DECORATOR, FASTAPI
+from tests.audit.texts import project
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from intercom_scan.audit.signed.idioms import header_of
 from intercom_scan.audit.signed.judging import CANVAS, WEBHOOK
-from intercom_scan.audit.signed.modules import ending
+from intercom_scan.audit.syntax.modules import ending
 from intercom_scan.audit.syntax.parse import parse
 from tests.audit.signed import samples_javascript, samples_next, samples_python
 from tests.audit.signed.projects import judged, said

@@ -15,7 +15,7 @@ from intercom_scan.audit.model import (
     passed,
 )
 from intercom_scan.audit.signed.judging import judge
-from intercom_scan.audit.signed.modules import Modules, ending, is_own
+from intercom_scan.audit.syntax.modules import ending, is_own
 from intercom_scan.audit.syntax.parse import LANGUAGES, OTHERS, available
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _says(project: Project, path: str, headers: tuple[bytes, ...]) -> bool:
 
 
 def _judged(project: Project, code: list[str], kind: Kind) -> tuple[list[Judged], list[Evidence]]:
-    modules = Modules(project)
+    modules = project.modules
     judged: list[Judged] = []
     open_ways: list[Evidence] = []
     for path in code:

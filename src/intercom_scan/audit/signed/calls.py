@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from intercom_scan.audit.signed import idioms
+from intercom_scan.audit.signed import dialects, idioms
 from intercom_scan.audit.signed.known import KNOWN, Call
 from intercom_scan.audit.signed.making import (
     attribute,
@@ -82,7 +82,9 @@ def result(machine: Machine, call: Call, function: object) -> Any:  # noqa: ANN4
     options = call.arg(0)
     if call.name in _PARSERS and isinstance(options, Things) and "verify" in options.items:
         return options  # https://expressjs.com/en/api.html#express.json
-    for known in (*KNOWN, _callback):
+    dialect = dialects.of(call.where.path)
+    own = () if dialect is None else (dialect.call,)
+    for known in (*own, *KNOWN, _callback):
         found = known(machine, call)
         if found is not None:
             return found

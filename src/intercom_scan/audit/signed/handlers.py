@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from intercom_scan.audit.signed import binding, known
+from intercom_scan.audit.signed import binding, dialects, known
 from intercom_scan.audit.signed.ending import BrokenError, EndlessError, ThrownError
 from intercom_scan.audit.signed.idioms import ROUTES
 from intercom_scan.audit.signed.values import Class, Const, Function, Things, Unknown, Where
@@ -40,7 +40,12 @@ def find(machine: Machine, path: str) -> list[Route]:
     if tree is None:
         return []
     _set_up(machine, tree, scope)
-    found = [*_registered(machine, path), *_methods(machine, tree, scope), *_entries(scope, path)]
+    dialect = dialects.of(path)
+    if dialect is not None:
+        found = [*dialect.routes(machine, tree, scope)]
+    else:
+        found = [*_registered(machine, path), *_methods(machine, tree, scope)]
+        found += _entries(scope, path)
     if path.endswith(".py"):
         found += _views(machine, tree, scope)
     unique: dict[Where, Route] = {}

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from intercom_scan.audit.signed.handlers import Route
-    from intercom_scan.audit.signed.modules import Modules
     from intercom_scan.audit.signed.values import Case, Compared
+    from intercom_scan.audit.syntax.modules import Modules
 
 RUNS = 40  # ways through a handler that are tried with each kind of request
 WAYS: dict[Case, str] = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from intercom_scan.audit.signed import binding, calls, idioms, known, making
+from intercom_scan.audit.signed import binding, calls, dialects, idioms, known, making
 from intercom_scan.audit.signed.ending import (
     BrokenError,
     EndlessError,
@@ -41,8 +41,8 @@ from intercom_scan.values import replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from intercom_scan.audit.signed.modules import Modules
     from intercom_scan.audit.signed.values import Case
+    from intercom_scan.audit.syntax.modules import Modules
 
 STEPS = 20_000  # nodes that a run looks at
 CALLS = 25  # calls inside of each other
@@ -79,7 +79,10 @@ class Machine:
         scope.names |= {"exports": exports, "module": Things({"exports": exports})}
         tree = self.modules.tree(path)
         active, self.active = self.active, False
+        dialect = dialects.of(path)
         try:
+            if dialect is not None:
+                dialect.load(self, scope)
             with suppress(ReturnedError, BrokenError):
                 self.run(tree if tree is not None else NOTHING, scope)
         finally:
@@ -195,9 +198,9 @@ class Machine:
 
     def _name(self, node: Node, scope: Scope) -> object:
         found = scope.find(node.name)
-        if found is None:
-            return Unknown()
-        return found
+        if found is None and (dialect := dialects.of(scope.path)) is not None:
+            found = dialect.name(self, node, scope)
+        return Unknown() if found is None else found
 
     def _text(self, node: Node, _: Scope) -> object:
         if self.active and idioms.FOREIGN.search(node.name) and not idioms.header_of(node.name):
