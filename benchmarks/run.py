@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from typing import TYPE_CHECKING
 
+import applications
 import peers
 import repositories
 from timing import Command, Figure, measure, once, peak_memory
@@ -136,6 +137,24 @@ def staged(folder: Path, options: argparse.Namespace) -> Iterator[str]:
     yield from _table(figures, "intercom-secrets")
 
 
+def audit(folder: Path, options: argparse.Namespace) -> Iterator[str]:
+    """An audit of a repository of many languages."""
+    path = applications.application(folder / "audit", 20_000)
+    command = [*OURS, "audit", str(path)]
+    yield ""
+    yield "## Audit of 20,000 files, one in 50 of which speaks of Intercom"
+    yield from _table(
+        measure({"intercom-scan audit": command}, options.runs), "intercom-scan audit"
+    )
+    yield ""
+    yield f"Peak memory: {peak_memory(command):.0f} MB."
+    staged_ = str(applications.changed(folder / "changed", 20))
+    hook = {"intercom-audit": [str(Path(sys.executable).parent / "intercom-audit")]}
+    yield ""
+    yield "## Audit of 20 staged files, half of which speak of Intercom, by its hook"
+    yield from _table(measure(hook, options.runs, staged_), "intercom-audit")
+
+
 def adversarial(folder: Path, options: argparse.Namespace) -> Iterator[str]:
     """Hostile input at two sizes: the time must grow as the size does."""
     del options
@@ -199,6 +218,7 @@ SECTIONS = {
     "given": given,
     "tree": tree,
     "staged": staged,
+    "audit": audit,
     "adversarial": adversarial,
     "purge": purge,
 }

@@ -7,8 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from intercom_scan import edge
-from intercom_scan.api import Request, scan
+from intercom_scan import api, edge
 from intercom_scan.errors import UsageError
 from intercom_scan.rules.model import Severity
 from intercom_scan.trail.settings import log_file
@@ -16,7 +15,8 @@ from intercom_scan.trail.settings import log_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from intercom_scan.finding import Finding
+    from intercom_scan.api import Request
+    from intercom_scan.finding import Finding, ScanResult
     from intercom_scan.trail.acting import Action
 
 
@@ -64,27 +64,33 @@ def run(
     advice: Callable[[list[Finding]], str],
     *,
     notes: bool = False,
+    work: tuple[str, Callable[[Request], ScanResult]] = ("scan", api.scan),
 ) -> int:
     """Scan what `request` makes of the common options, and report; the exit code.
 
     `notes` tells the scan's remarks too, which otherwise `--verbose` does. It is written down where
-    the user's configuration names an audit log.
+    the user's configuration names an audit log: `work` is what that calls it, and what it is.
     """
+    name, scan = work
+
+    def asked(**policy: Any) -> ScanResult:  # noqa: ANN401 as the options have it
+        return scan(request(**policy))
+
     file = log_file()
     if file is None:
-        return _run(options, request, advice, notes)
+        return _run(options, asked, advice, notes)
     from intercom_scan.trail.acting import recorded  # noqa: PLC0415 most users have none
 
     metadata = {"command": os.path.basename(sys.argv[0])}
     return recorded(
-        file, "scan", os.getcwd(), metadata,
-        lambda action: _run(options, request, advice, notes, action),
+        file, name, os.getcwd(), metadata,
+        lambda action: _run(options, asked, advice, notes, action),
     )  # fmt: skip
 
 
 def _run(
     options: argparse.Namespace,
-    request: Callable[..., Request],
+    scan: Callable[..., ScanResult],
     advice: Callable[[list[Finding]], str],
     notes: bool,
     action: Action | None = None,
@@ -95,7 +101,7 @@ def _run(
         "policy_from": options.policy_from,
         "inline": not options.no_inline,
     }
-    result = scan(request(**policy))
+    result = scan(**policy)
     if action is not None:
         from intercom_scan.trail.telling import of_scan  # noqa: PLC0415 likewise
 

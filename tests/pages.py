@@ -27,6 +27,7 @@ from intercom_scan.signatures.reasons import REASONS
 from tests.action import tables as action
 from tests.ci import tables as ci
 from tests.plugins import tables
+from tests.policy import tables as policy
 from tests.reporters import examples
 from tests.rotation import tables as rotation
 from tests.trail import tables as trail
@@ -108,6 +109,7 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "scope-rules": ("docs/scopes.md", partial(problem_table, SCOPE_RULES)),
     "scopes": ("docs/scopes.md", scope_table),
     "checks": ("docs/audit.md", check_table),
+    "audit-settings": ("docs/configuration.md", policy.audit_settings),
     "env-rules": ("docs/env.md", env_rule_table),
     "detect-secrets-filters": ("docs/detect-secrets.md", tables.filter_table),
     "detect-secrets-doubles": ("docs/detect-secrets.md", tables.double_table),

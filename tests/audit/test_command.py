@@ -163,6 +163,60 @@ def test_a_failed_check_is_ignored_by_a_comment_or_a_path(tmp_path):
     assert audit(tmp_path, "--only", "least-privilege").code == 0
 
 
+LOST = """from flask import request
+from acme_gateway import verified
+@app.post("/webhooks/intercom")
+def intercom():
+    if not verified(request.headers.get("X-Hub-Signature"), request.get_data()):
+        abort(401)
+    run(request.get_json())
+"""
+IGNORED = {
+    "one path of the check": {"audit": {"ignore": [{"check": "webhook-verified", "path": "a/**"}]}},
+    "one path of all": {"paths": {"exclude": [{"path": "a/**"}]}},
+}
+
+
+@pytest.mark.parametrize("case", IGNORED)
+def test_where_it_cannot_tell_it_may_stay_so(case, tmp_path):
+    text = json.dumps(IGNORED[case]).replace('"path"', '"reason": "by the gateway", "path"')
+    repository(tmp_path, {"a/hook.py": LOST, ".intercom-scan.yaml": text})
+    ran = audit(tmp_path, "--only", "webhook-verified", "--format", "json")
+    assert ran.code == 0
+    known = checks(ran)["webhook-verified"]
+    assert (known["answer"], known["ignored"]) == ("cannot-tell", True)
+    (note,) = ran.report["summary"]["notes"]
+    assert note.startswith("webhook-verified may be without an answer (a/hook.py:")
+    assert note.endswith(": by the gateway (.intercom-scan.yaml:1)")
+    (tmp_path / "a" / "hook.py").rename(tmp_path / "hook.py")
+    assert audit(tmp_path, "--only", "webhook-verified").code == 3
+
+
+def test_a_comment_says_so_too(tmp_path):
+    line = "intercom-scan: ignore-file[audit-webhook-verified] the gateway verifies"
+    repository(tmp_path, {"hook.py": f"# {line}\n{LOST}"})
+    assert audit(tmp_path, "--only", "webhook-verified").code == 0
+    (tmp_path / "hook.py").write_text(LOST)
+    assert audit(tmp_path, "--only", "webhook-verified").code == 3
+
+
+def test_another_check_is_not_ignored(tmp_path):
+    config = {"audit": {"ignore": [{"check": "rotation", "path": "hook.py", "reason": "b"}]}}
+    repository(tmp_path, {"hook.py": LOST, ".intercom-scan.yaml": json.dumps(config)})
+    assert audit(tmp_path, "--only", "webhook-verified").code == 3
+
+
+def test_what_is_chosen_is_told(tmp_path):
+    config = {"audit": {"max-credential-age": "365d"}}
+    repository(tmp_path, {**READS, ".intercom-scan.yaml": json.dumps(config)})
+    ran = audit(tmp_path, "--only", "rotation", "--format", "json")
+    assert (
+        "audit.max-credential-age is 365d (.intercom-scan.yaml:1)"
+        in (ran.report["summary"]["notes"])
+    )
+    assert "max-credential-age is 365d" in audit(tmp_path, "--only", "rotation").out
+
+
 # --- what no output may have
 
 

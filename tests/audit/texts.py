@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, cast
 from intercom_scan.audit.checks import CHECKS
 from intercom_scan.audit.model import CannotTellError, cannot_tell
 from intercom_scan.audit.syntax.modules import Modules
+from intercom_scan.detector import Detector
+from intercom_scan.policy.model import AuditSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from intercom_scan.audit.model import Outcome
     from intercom_scan.audit.project import Project
 
@@ -17,7 +21,8 @@ if TYPE_CHECKING:
 class Texts:
     """Stands for a project that has these files."""
 
-    def __init__(self, files: dict[str, str]) -> None:
+    def __init__(self, files: dict[str, str], settings: AuditSettings | None = None) -> None:
+        self.settings = settings or AuditSettings()
         self._data = {path: text.encode() for path, text in files.items()}
         self.files = {path: path.encode() for path in sorted(files)}
 
@@ -30,6 +35,13 @@ class Texts:
             path for path in self.files if any(each in self.read(path).lower() for each in wanted)
         )
 
+    def asked(self, paths: Iterable[str]) -> tuple[str, ...]:
+        return tuple(paths)
+
+    @cached_property
+    def detector(self) -> Detector:
+        return Detector()
+
     @cached_property
     def modules(self) -> Modules:
         return Modules(cast("Project", self))
@@ -40,13 +52,13 @@ class Texts:
         return tuple(sorted(named.union(self.saying(b"intercom"))))
 
 
-def project(files: dict[str, str]) -> Project:
-    return cast("Project", Texts(files))
+def project(files: dict[str, str], settings: AuditSettings | None = None) -> Project:
+    return cast("Project", Texts(files, settings))
 
 
-def answered(files: dict[str, str], check: str) -> Outcome:
+def answered(files: dict[str, str], check: str, settings: AuditSettings | None = None) -> Outcome:
     """What a check answers of these files, without a repository, which takes longer to make."""
     try:
-        return CHECKS[check].run(project(files))
+        return CHECKS[check].run(project(files, settings))
     except CannotTellError as error:
         return cannot_tell([error.evidence])

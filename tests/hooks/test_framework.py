@@ -11,6 +11,7 @@ import shutil
 import pytest
 import yaml
 
+from intercom_scan.audit.checks import CHECKS
 from intercom_scan.fakes.ground import Ground
 from intercom_scan.setup.precommit import REV, URL
 from tests.hooks.running import BIN, git, leak, run
@@ -20,6 +21,7 @@ from tests.test_project import FILES, ROOT
 
 pytestmark = pytest.mark.second_tier
 
+(HANDLER, *_) = CHECKS["webhook-verified"].samples
 PATH = f"{BIN}:/usr/bin:/bin"
 
 
@@ -311,7 +313,27 @@ def test_detect_secrets(guarded):
     assert "Intercom" in ran.out
 
 
+def test_audit(guarded):
+    """pre-commit installs the extra for this hook."""
+    guarded.use("intercom-audit", args=["--only=webhook-verified", "--"])
+    guarded.stage("fine.js", b"1;\n")
+    passed(guarded.pre_commit("run"), "intercom-audit")
+    guarded.stage("hook.js", HANDLER.safe.encode())
+    passed(guarded.pre_commit("run"), "intercom-audit")
+    guarded.stage("hook.js", HANDLER.unsafe.encode())
+    ran = guarded.pre_commit("run")
+    assert ran.code == 1
+    assert "- hook id: intercom-audit" in ran.out
+    assert "hook.js:9:1: high: A webhook's signature is not verified" in ran.out
+    guarded.write("hook.js", HANDLER.safe.encode())
+    assert guarded.pre_commit("run").code == 1
+    assert guarded.pre_commit("run", "--files", "fine.js").code == 0
+
+
 # --- the page
+
+# What each configuration has to find, where that is no credential.
+WRONG = {"audit": ("hook.js", HANDLER.unsafe.encode(), "not verified")}
 
 
 @pytest.mark.parametrize(("name", "text"), blocks("yaml"))
@@ -321,10 +343,11 @@ def test_the_page_s_configurations_run(guarded, name, text):
     shell = dict(blocks("sh")).get(name, "pre-commit run --all-files")
     command = ["sh", "-ec", shell]
     assert run(command, guarded.path, env=guarded.env).code == 0
-    guarded.commit_file("a.env", leak())
+    path, content, said = WRONG.get(name) or ("a.env", leak(), "1 secret")
+    guarded.commit_file(path, content)
     ran = run(command, guarded.path, env=guarded.env)
     assert ran.code == 1
-    assert "1 secret" in ran.said
+    assert said in ran.said
 
 
 def test_the_page_s_plain_hooks(guarded):
@@ -344,4 +367,4 @@ def test_the_page_s_server(guarded, tmp_path):
 
 def test_every_block_of_the_page_has_a_test():
     names = {name for kind in ("yaml", "sh") for name, _ in blocks(kind)}
-    assert names == {"everyday", "history", "arguments", "plain", "server"}
+    assert names == {"everyday", "audit", "history", "arguments", "plain", "server"}

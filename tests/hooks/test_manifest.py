@@ -26,6 +26,7 @@ SCRIPTS = dict(
 STAGES = {
     "intercom-secrets": ["pre-commit", "pre-merge-commit"],
     "intercom-env": ["pre-commit"],
+    "intercom-audit": ["pre-commit"],
     "intercom-commit-msg": ["commit-msg"],
     "intercom-pre-push": ["pre-push"],
     "intercom-history": ["manual"],
@@ -65,13 +66,16 @@ def test_every_program_is_a_hook():
     assert {name for names in PROGRAMS.values() for name in names} < ENTRIES.keys()
 
 
-def test_the_versions_of_detect_secrets_are_declared_once():
+def test_the_versions_of_what_hooks_need_are_declared_once():
     assert len(re.findall(r"detect-secrets[ \[\]]*[<>=~]=", PYPROJECT)) == 1
     assert ENTRIES["intercom-detect-secrets"]["additional_dependencies"] == [".[detect-secrets]"]
+    assert len(re.findall(r"ast-grep-py[<>=~]=", PYPROJECT)) == 1
+    assert ENTRIES["intercom-audit"]["additional_dependencies"] == [".[audit]"]
 
 
 def test_names_cannot_be_options():
     assert ENTRIES["intercom-secrets"]["args"] == ["--"]
+    assert ENTRIES["intercom-audit"]["args"] == ["--"]
     assert ENTRIES["intercom-commit-msg"]["args"] == ["--"]
 
 

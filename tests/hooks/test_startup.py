@@ -11,6 +11,9 @@ import pytest
 from intercom_scan.fakes.ground import Ground
 from tests.test_startup import DEAR
 
+# What a change that has nothing to do with Intercom needs no part of.
+CHECKING = ("ast_grep_py", "intercom_scan.audit.checks", "intercom_scan.audit.syntax")
+
 CODE = """
 import sys
 before = set(sys.modules)
@@ -22,8 +25,14 @@ print(*set(sys.modules) - before)
 
 @pytest.mark.parametrize(
     ("module", "arguments"),
-    [("secrets", []), ("secrets", ["--", "README.md"]), ("commit_msg", ["--", "README.md"])],
-    ids=["staged", "named", "message"],
+    [
+        ("secrets", []),
+        ("secrets", ["--", "README.md"]),
+        ("commit_msg", ["--", "README.md"]),
+        ("audit", []),
+        ("audit", ["--", "a.py"]),
+    ],
+    ids=["staged", "named", "message", "audit of staged", "audit of named"],
 )
 def test_nothing_dear(tmp_path, module, arguments):
     ground = Ground(tmp_path / "repository")
@@ -35,4 +44,4 @@ def test_nothing_dear(tmp_path, module, arguments):
     )  # fmt: skip
     loaded = done.stdout.split()
     assert "intercom_scan.detector" in loaded
-    assert [name for name in loaded if name.startswith(DEAR)] == []
+    assert [name for name in loaded if name.startswith((*DEAR, *CHECKING))] == []

@@ -14,8 +14,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intercom_scan.finding import ORIGINS, Commit, Exposure, Finding, Place, Skip
+from intercom_scan.finding import (
+    ORIGINS,
+    Checked,
+    Commit,
+    Evidence,
+    Exposure,
+    Finding,
+    Place,
+    Skip,
+)
 from intercom_scan.reporters import FORMATS
+from intercom_scan.reporters.checks import ANSWERS
 from intercom_scan.rules.model import Severity
 from tests.reporters import test_github, test_gitlab, test_junit, test_markdown, test_sarif
 from tests.reporters.build import HASH, KEY, SECRET, TOKEN, finding, place, rendered, scan
@@ -111,7 +121,14 @@ def scans(draw):
     ]
     skips = draw(st.lists(st.builds(Skip, name, name, st.booleans()), max_size=6))
     notes = draw(st.lists(name, max_size=2))
-    return held, scan(*found, skipped=tuple(skips), notes=tuple(notes))
+    evidence = st.builds(Evidence, st.none() | name, st.none() | st.integers(1, 10**9), name)
+    check = st.builds(
+        Checked, st.just("rotation"), st.just("Overdue"), st.sampled_from(tuple(ANSWERS)),
+        st.lists(evidence, min_size=1, max_size=3).map(tuple), st.none() | st.just("Rotate"),
+        st.booleans(),
+    )  # fmt: skip
+    checks = draw(st.lists(check, max_size=3))
+    return held, scan(*found, skipped=tuple(skips), notes=tuple(notes), checks=tuple(checks))
 
 
 def shares(text, secret):
@@ -163,7 +180,7 @@ def _of_junit(text, result):
 def _of_markdown(text, result):
     made = test_markdown.Page(text)
     assert made.tags <= test_markdown.SAFE
-    assert {len(row) for row in made.rows} <= {6}
+    assert {len(row) for row in made.rows} <= {4, 6}, "of checks and of findings"
     assert ("\nINCOMPLETE:" in text) == (not result.complete)
     return str(made.rows)
 

@@ -64,12 +64,14 @@ class Check:
 
     `rule` is one of `rules/audit.py`. `run` may raise CannotTellError. What it calls a failure has
     to have a path in its evidence, since there is a finding for each: of what is missing, the path
-    that it would have.
+    that it would have. `whole` says that it asks about the repository as a whole (its history, its
+    configuration, what there is none of), so that it has nothing to say of changed files alone.
     """
 
     rule: Rule
     asks: str
     run: Callable[[Project], Outcome]
+    whole: bool = False
     samples: tuple[Sample, ...] = ()
 
     @property

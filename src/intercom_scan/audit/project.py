@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from intercom_scan.api import Request, detector_of, load_policy, scan
+from intercom_scan.audit import words
+from intercom_scan.audit.changed import LARGEST
 from intercom_scan.audit.syntax.modules import Modules
+from intercom_scan.audit.trails import concerned
+from intercom_scan.audit.words import WORDS
 from intercom_scan.errors import UsageError
 from intercom_scan.finding import Skip
 from intercom_scan.git import open_repository
-from intercom_scan.matching import Database
 from intercom_scan.rotation import keeping, reads
-from intercom_scan.rotation.age import DEFAULT
 from intercom_scan.scopes.reading import look
 from intercom_scan.sources.files import File, list_files
 from intercom_scan.sources.looking import beginning
 from intercom_scan.values import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from intercom_scan.audit.changed import Changed
     from intercom_scan.detector import Detector
     from intercom_scan.finding import ScanResult
     from intercom_scan.policy import Policy
+    from intercom_scan.policy.model import AuditSettings
     from intercom_scan.rotation.ledger import Ledger
     from intercom_scan.rotation.reads import Reads
     from intercom_scan.scopes.reading import Code
 
     Found = TypeVar("Found", Reads, Code)
 
-LARGEST = 1 << 20  # bytes of a file; what is larger was not written by a person
 _KEPT = 64 << 20  # bytes of contents that are not read again
 
 
@@ -42,8 +46,8 @@ class Project:
     it makes an answer uncertain wherever it could change it.
     """
 
-    def __init__(self, request: Request) -> None:
-        """Of `request`, the first path and the policy count.
+    def __init__(self, request: Request, changed: Changed | None = None) -> None:
+        """Of `request`, the first path and the policy count; `changed` is what is asked about.
 
         Raises UsageError outside of a repository's working tree, ConfigError for its policy.
         """
@@ -54,11 +58,14 @@ class Project:
         self.top: Path = repository.top
         self.request = replace(request, paths=(self.top,))
         self.policy: Policy = load_policy(self.request, repository)
-        self.skips: list[Skip] = []
+        self.changed = changed
+        self.skips: list[Skip] = list(changed.skips) if changed else []
         self._sizes: dict[str, int] = {}
         self._kept: dict[str, bytes] = {}
         self._room = _KEPT
-        self._saying = lru_cache(None)(self._files_with)
+        if changed is not None:
+            self._kept |= changed.contents
+        self._said: dict[bytes, frozenset[str]] = {}
 
     @cached_property
     def files(self) -> dict[str, bytes]:
@@ -69,6 +76,9 @@ class Project:
                 self.skips.append(each)
             elif each.there:
                 found[os.fsdecode(each.path)] = each.full
+        if self.changed is not None:
+            for path in self.changed.contents:
+                found.setdefault(path, os.path.join(os.fsencode(self.top), os.fsencode(path)))
         return dict(sorted(found.items()))
 
     def read(self, path: str) -> bytes:
@@ -83,7 +93,23 @@ class Project:
 
     def saying(self, *needles: bytes) -> tuple[str, ...]:
         """The files whose content has any of these texts, in whatever case."""
-        return self._saying(needles)
+        wanted = [needle.lower() for needle in needles]
+        unknown = [needle for needle in wanted if needle not in self._said]
+        if unknown:
+            self._look_for(tuple(dict.fromkeys((*(() if self._said else WORDS), *unknown))))
+        found = frozenset[str]().union(*(self._said[needle] for needle in wanted))
+        return tuple(path for path in self.files if path in found)
+
+    def asked(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """Those of the files that are asked about: all, or what has to do with changed ones."""
+        if self.changed is None:
+            return tuple(paths)
+        return tuple(path for path in paths if path in self.concerned)
+
+    @cached_property
+    def concerned(self) -> frozenset[str]:
+        """The files that have to do with changed ones."""
+        return concerned(self, self.changed.paths if self.changed else frozenset(self.files))
 
     @cached_property
     def ours(self) -> tuple[str, ...]:
@@ -132,9 +158,9 @@ class Project:
         return keeping.load(self.top)
 
     @property
-    def max_age(self) -> int:
-        """The days that a credential may be old."""
-        return DEFAULT
+    def settings(self) -> AuditSettings:
+        """What the policy says that the checks hold the project to."""
+        return self.policy.audit
 
     def _our_files(self) -> list[File]:
         return [File(os.fsencode(path), self.files[path]) for path in self.ours]
@@ -145,16 +171,23 @@ class Project:
 
     @property
     def read_so_far(self) -> tuple[int, int, int]:
-        """How many commits, files and bytes were read."""
+        """How many commits and files were looked at, and how many bytes of them were read."""
         scans = [vars(self)[name] for name in ("tree", "history") if name in vars(self)]
         commits = max((each.commits for each in scans), default=0)
-        files = max([len(self._sizes), *(each.objects for each in scans if not each.commits)])
+        listed = len(vars(self).get("files", ()))  # by their names at least
+        files = max([listed, *(each.objects for each in scans if not each.commits)])
         return commits, files, sum(self._sizes.values()) + sum(each.bytes for each in scans)
 
-    def _files_with(self, needles: tuple[bytes, ...]) -> tuple[str, ...]:
-        escaped = [b"".join(b"\\x%02x" % byte for byte in needle) for needle in needles]
-        database = Database([(pattern, True) for pattern in escaped])
-        return tuple(path for path in self.files if database.hits(self.read(path)))
+    def _look_for(self, needles: tuple[bytes, ...]) -> None:
+        """One pass over the files."""
+        database = words.database(needles)
+        found: list[set[str]] = [set() for _ in needles]
+        for path in self.files:
+            for number, _ in database.all(self.read(path)):
+                found[number].add(path)
+        self._said |= {
+            needle: frozenset(paths) for needle, paths in zip(needles, found, strict=True)
+        }
 
     def _content(self, path: str) -> bytes:
         full = self.files.get(path)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from intercom_scan.audit.model import CannotTellError, Evidence, Outcome, cannot_tell
+from intercom_scan import policy
+from intercom_scan.audit.model import (
+    CannotTellError,
+    Evidence,
+    Outcome,
+    cannot_tell,
+    not_applicable,
+)
 from intercom_scan.errors import IntercomScanError
 from intercom_scan.finding import Checked, Finding, Place, Skip
 from intercom_scan.masking import masked
@@ -24,7 +31,7 @@ _TOLD = 3  # messages in a finding's words
 
 def answers(project: Project, checks: Iterable[Check]) -> list[tuple[Check, Outcome]]:
     """What each check answers. None passes where something could not be read that it may be in."""
-    found = [(check, _answer(check, project)) for check in checks]
+    found = [(check, _about(_answer(check, project), project)) for check in checks]
     unread = [Evidence(s.what, None, s.reason) for s in project.skips if s.incomplete]
     return [(check, _shown(_sure(outcome, unread), project)) for check, outcome in found]
 
@@ -36,6 +43,17 @@ def _answer(check: Check, project: Project) -> Outcome:
         return cannot_tell([error.evidence])
     except IntercomScanError as error:  # such as a git that fails, or a file that is not valid
         return cannot_tell([Evidence(None, None, str(error))])
+
+
+def _about(outcome: Outcome, project: Project) -> Outcome:
+    """What of an answer is about what is asked; of other files it says nothing."""
+    if project.changed is None:
+        return outcome
+    paths = set(project.asked(each.path for each in outcome.evidence if each.path))
+    kept = tuple(each for each in outcome.evidence if each.path is None or each.path in paths)
+    if not kept:
+        return not_applicable("no changed file has to do with it")
+    return replace(outcome, evidence=kept)
 
 
 def _sure(outcome: Outcome, unread: list[Evidence]) -> Outcome:
@@ -60,24 +78,37 @@ def _shown(outcome: Outcome, project: Project) -> Outcome:
 
 
 def checked(
-    answered: Iterable[tuple[Check, Outcome]], judged: Iterable[Finding]
+    answered: Iterable[tuple[Check, Outcome]], judged: Iterable[Finding], open_: Iterable[Skip]
 ) -> Iterator[Checked]:
-    """The answers as reports have them; `judged` are the findings with what the policy says."""
-    new = {finding.rule for finding in judged if finding.status == "new"}
+    """The answers as reports have them.
+
+    `judged` are the findings with what the policy says, `open_` what is unanswered by it.
+    """
+    new = {finding.rule.id for finding in judged if finding.status == "new"}
+    unanswered = {skip.what for skip in open_}
     for check, outcome in answered:
+        let_be = {"fail": check.rule.id not in new, "cannot-tell": check.id not in unanswered}
         yield Checked(
             check.id, check.rule.title, outcome.answer, outcome.evidence, outcome.mend,
-            ignored=outcome.answer == "fail" and check.rule not in new,
+            ignored=let_be.get(outcome.answer, False),
         )  # fmt: skip
 
 
-def skips(answered: Iterable[tuple[Check, Outcome]]) -> Iterator[Skip]:
-    """Checks that have no answer, so that nobody takes them for passed."""
+def unanswered(
+    project: Project, answered: Iterable[tuple[Check, Outcome]]
+) -> tuple[list[Skip], list[str]]:
+    """(what has no answer, so that nobody takes it for passed; remarks on what may stay so)."""
+    skips, notes = [], []
     for check, outcome in answered:
-        if outcome.answer == "cannot-tell":
-            for each in outcome.evidence:
-                where = f" ({_where(each)})" if each.path else ""
-                yield Skip(check.id, f"no answer: {each.message}{where}")
+        for each in outcome.evidence if outcome.answer == "cannot-tell" else ():
+            where = f" ({_where(each)})" if each.path else ""
+            place = _place(check, each, project)
+            reason = policy.let_be(place, project.policy, check.rule.id)
+            if reason is None:
+                skips.append(Skip(check.id, f"no answer: {each.message}{where}"))
+            else:
+                notes.append(f"{check.id} may be without an answer{where}: {reason}")
+    return skips, notes
 
 
 def _where(evidence: Evidence) -> str:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from intercom_scan.cli.samples import as_markdown, as_text, chosen
 from intercom_scan.errors import UsageError
 from intercom_scan.rules.model import Credential
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from intercom_scan.audit.model import Check
+    from intercom_scan.audit.model import Check, Sample
     from intercom_scan.rules.model import Rule
 
 _PLACEHOLDER = "<value>"
@@ -55,20 +56,31 @@ def rules_command(form: str) -> None:
 
 @click.command("explain")
 @click.argument("rule_id", metavar="RULE|CHECK", shell_complete=complete_rule)
+@click.option("--language", metavar="NAME", help="A check's samples in this one alone.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
 )
-def explain_command(rule_id: str, form: str) -> None:
+def explain_command(rule_id: str, language: str | None, form: str) -> None:
     """Say what a rule or a check of the audit is about, what it opens, and what to do.
 
-    Raises UsageError where there is no such rule.
+    Raises UsageError where there is no such rule, or no sample in the language.
     """
     rule = _find(rule_id)
+    check = _check(rule)
+    shown = chosen(check.samples, language) if check is not None else []
     if form == "json":
-        click.echo(json.dumps(_as_json(rule), indent=2))
+        click.echo(json.dumps(_as_json(rule, shown), indent=2))
         return
-    for line in _explained(rule, min(shutil.get_terminal_size().columns, 100)):
-        click.echo(line)
+    if form == "markdown":
+        lines = [*_in_markdown(rule, check), *as_markdown(shown)]
+    else:
+        width = min(shutil.get_terminal_size().columns, 100)
+        lines = [*_explained(rule, check, width), *as_text(shown)]
+    click.echo("\n".join(lines).rstrip())
 
 
 def _by_id() -> dict[str, Rule]:
@@ -92,7 +104,7 @@ def _find(rule_id: str) -> Rule:
     raise UsageError(f"no rule {terminal(rule_id, 60)!r}; {hint}")
 
 
-def _as_json(rule: Rule) -> dict[str, Any]:
+def _as_json(rule: Rule, samples: Iterable[Sample] = ()) -> dict[str, Any]:
     return {
         "id": rule.id,
         "title": rule.title,
@@ -101,17 +113,17 @@ def _as_json(rule: Rule) -> dict[str, Any]:
         "opens": rule.opens,
         "rotation": list(rule.rotation),
         "references": list(rule.references),
-        **_asked(_check(rule)),
+        **_asked(_check(rule), samples),
     }
 
 
-def _asked(check: Check | None) -> dict[str, Any]:
+def _asked(check: Check | None, samples: Iterable[Sample]) -> dict[str, Any]:
     """What a check asks, and code that shows it; nothing for another rule."""
     if check is None:
         return {}
     names = ("language", "path", "unsafe", "safe")
-    samples = [{name: getattr(each, name) for name in names} for each in check.samples]
-    return {"asks": check.asks, "samples": samples}
+    shown = [{name: getattr(each, name) for name in names} for each in samples]
+    return {"asks": check.asks, "samples": shown}
 
 
 def _found_by(rule: Rule) -> dict[str, Any]:
@@ -126,34 +138,61 @@ def _found_by(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _explained(rule: Rule, width: int) -> Iterator[str]:
+def _in_markdown(rule: Rule, check: Check | None) -> Iterator[str]:
+    yield from (f"# {rule.title}", "")
+    about = f"`{rule.id}`, {rule.severity.label}"
+    yield from (about if check is None else f"{about}: {check.asks}", "")
+    yield from (rule.opens, "")
+    yield from (f"## {_what_to_do(rule)}", "")
+    yield from (f"{number}. {step}" for number, step in enumerate(rule.rotation, 1))
+    yield ""
+    yield from (f"{_may_stay(rule)}: {', or '.join(f'`{way}`' for way in _ways(rule))}", "")
+    if rule.references:
+        yield from ("Sources:", "")
+        yield from (f"- <{reference}>" for reference in rule.references)
+        yield ""
+
+
+def _what_to_do(rule: Rule) -> str:
+    return "How to rotate it" if rule.confidential else "What to do"
+
+
+def _may_stay(rule: Rule) -> str:
+    return "If it is no secret" if rule.confidential else "If it may stay"
+
+
+def _ways(rule: Rule) -> Iterator[str]:
+    """A command, and a comment where one can stand beside it."""
+    yield "intercom-scan ignore FINGERPRINT --reason …"
+    if rule.confidential or rule.id.startswith(_AUDIT):
+        yield f"intercom-scan: ignore[{rule.id}] reason"
+
+
+def _explained(rule: Rule, check: Check | None, width: int) -> Iterator[str]:
     yield f"{rule.title} ({rule.id})"
     yield ""
     yield from _field("severity", rule.severity.label, width)
-    check = _check(rule)
     if check is not None:
         yield from _field("asks", check.asks, width)
     if isinstance(rule, Credential):
         yield from _how(rule, width)
     yield from _field("opens", rule.opens, width)
     yield ""
-    yield "How to rotate it" if rule.confidential else "What to do"
+    yield _what_to_do(rule)
     for number, step in enumerate(rule.rotation, 1):
         yield from textwrap.wrap(
             f"{number}. {step}", width, initial_indent="  ", subsequent_indent="     "
         )
     yield ""
-    yield "If it is no secret" if rule.confidential else "If it may stay"
-    yield "  intercom-scan ignore FINGERPRINT --reason …"
-    if rule.confidential:
-        yield f"  or the comment `intercom-scan: ignore[{rule.id}] reason` on its line"
+    yield _may_stay(rule)
+    command, *comments = _ways(rule)
+    yield f"  {command}"
+    yield from (f"  or the comment `{comment}` on its line" for comment in comments)
     if rule.references:
         yield ""
         yield "Sources"
         for reference in rule.references:
             yield f"  {reference}"
-    if check is not None:
-        yield from _samples(check)
 
 
 def _check(rule: Rule) -> Check | None:
@@ -162,14 +201,6 @@ def _check(rule: Rule) -> Check | None:
     from intercom_scan.audit.checks import CHECKS  # noqa: PLC0415 no other rule needs them
 
     return CHECKS[rule.id.removeprefix(_AUDIT)]
-
-
-def _samples(check: Check) -> Iterator[str]:
-    for sample in check.samples:
-        for title, code in (("unsafe", sample.unsafe), ("safe", sample.safe)):
-            yield ""
-            yield f"{sample.language}, {title} ({sample.path})"
-            yield from textwrap.indent(code.strip("\n"), "    ").split("\n")
 
 
 def _how(rule: Credential, width: int) -> Iterator[str]:

@@ -47,7 +47,7 @@ def scan_named(
     has, unless HEAD had it: then it is deleted.
     """
     collected = Collected()
-    paths = _from_top(repository, names, base)
+    paths = from_top(repository, names, base)
     entries = list(index.named(repository.git, paths, repository.hex_digits))
     _read(repository, entries, collected, settings)
     known = {path for entry in entries for path in index.with_parents(entry.path)}
@@ -56,7 +56,7 @@ def scan_named(
     return collected
 
 
-def _from_top(repository: Repository, names: Sequence[str], base: Path) -> dict[bytes, str]:
+def from_top(repository: Repository, names: Sequence[str], base: Path) -> dict[bytes, str]:
     """Paths as the index has them, and where each is for the system."""
     assert repository.top is not None
     top = os.path.realpath(repository.top)

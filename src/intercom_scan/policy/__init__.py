@@ -5,7 +5,7 @@ from intercom_scan.policy.loading import load
 from intercom_scan.policy.model import CONFIG_FILE, IGNORES_FILE, Exclusion, Ignore, Policy
 from intercom_scan.policy.names import Name
 from intercom_scan.policy.reader import LONGEST, Reader, tree_reader
-from intercom_scan.policy.sorting import apply
+from intercom_scan.policy.sorting import apply, let_be
 
 __all__ = [
     "CONFIG_FILE",
@@ -19,6 +19,7 @@ __all__ = [
     "Reader",
     "apply",
     "inline",
+    "let_be",
     "load",
     "tree_reader",
 ]

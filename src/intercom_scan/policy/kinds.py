@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _UNITS = {"": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+DAY = 24 * 60 * 60  # seconds
+_SECONDS = {"m": 60, "h": 60 * 60, "d": DAY, "w": 7 * DAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,25 @@ def size(high: int, low: int = 1) -> Kind[int]:
     pattern = "^[0-9]{1,12} ?([KkMmGg][Ii][Bb])?$"
     numbers = {"type": "integer", "minimum": low, "maximum": high}
     return Kind(read, {"anyOf": [numbers, {"type": "string", "pattern": pattern}]})
+
+
+def duration(units: str, longest: str) -> Kind[int]:
+    """A time in seconds: a whole number with one of the letters `units` (of `mhdw`) behind it."""
+    shape = f"[0-9]{{1,6}}[{units}]"
+    samples = ", ".join(f"'{each}'" for each in ("30m", "12h", "14d", "2w") if each[-1] in units)
+
+    def seconds(value: str) -> int:
+        return int(value[:-1]) * _SECONDS[value[-1]] if re.fullmatch(shape, value) else 0
+
+    def read(node: Node) -> int:
+        value = _scalar(node, "a time")
+        if not 1 <= seconds(value) <= seconds(longest):
+            raise node.error(
+                f"{show(value)} is not allowed; write a time such as {samples}, at most {longest}"
+            )
+        return seconds(value)
+
+    return Kind(read, {"type": "string", "pattern": f"^{shape}$"})
 
 
 def choice(options: Mapping[str, T], what: str, json: Mapping[str, Any] | None = None) -> Kind[T]:

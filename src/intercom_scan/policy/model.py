@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CONFIG_FILE = ".intercom-scan.yaml"
 IGNORES_FILE = ".intercom-scan/ignores"
+# https://developers.intercom.com/docs/build-an-integration/learn-more/rest-apis/making-requests
+REGIONS = ("us", "eu", "au")
 ENV_ENTRIES = (".env", ".env.local", ".env.*.local")
 
 
@@ -37,14 +39,36 @@ class Ignore:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Paths whose findings are ignored, and why. They are still read, counted and reported."""
+    """Paths whose findings are ignored, and why. They are still read, counted and reported.
+
+    `rule` is the id of the one rule that it is for; without one it is for all.
+    """
 
     pattern: str
     reason: str
     source: str = ""
+    rule: str | None = None
 
-    def covers(self, path: str) -> bool:
-        return covers(self.pattern, path)
+    def covers(self, path: str, rule: str | None = None) -> bool:
+        """Whether findings in `path` are ignored: those of every rule, or those of `rule`."""
+        return self.rule in (None, rule) and covers(self.pattern, path)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """What the audit holds a project to.
+
+    `jwt_lifetime` is in seconds, `credential_age` in days: how long each may be at most. `region`
+    is the one that the workspace is in, `us`, `eu` or `au`, where the project says so. `skips` are
+    ids of checks that are left out, with the reason and where it stands. `notes` tell whoever
+    reads a report what of all this the project has chosen.
+    """
+
+    jwt_lifetime: int = 24 * 60 * 60
+    credential_age: int = 90
+    region: str | None = None
+    skips: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +79,7 @@ class Policy:
     `baseline` holds (path, SHA-1 in hex of the value as written) of what a detect-secrets
     baseline knows, and `baseline_file` its name. `env_entries` are what a .gitignore has to
     cover, `env_allowed` further names of templates that may be tracked. `scopes` are the ids of
-    those that a token may have, by the environment that it is for. `audit_skips` are ids of checks
-    that are left out, with the reason and where it stands.
+    those that a token may have, by the environment that it is for.
     """
 
     severities: Mapping[str, Severity] = field(default_factory=dict)
@@ -71,4 +94,4 @@ class Policy:
     env_entries: tuple[str, ...] = ENV_ENTRIES
     env_allowed: tuple[str, ...] = ()
     scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    audit_skips: Mapping[str, str] = field(default_factory=dict)
+    audit: AuditSettings = field(default_factory=AuditSettings)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from intercom_scan.decode.model import Limits
 from intercom_scan.policy import names, paths
 from intercom_scan.policy.kinds import (
+    DAY,
     Field,
     Kind,
     by_key,
     choice,
     day,
+    duration,
     integer,
     many,
     named,
@@ -21,7 +23,14 @@ from intercom_scan.policy.kinds import (
     size,
     text,
 )
-from intercom_scan.policy.model import ENV_ENTRIES, Exclusion, Ignore, Policy
+from intercom_scan.policy.model import (
+    ENV_ENTRIES,
+    REGIONS,
+    AuditSettings,
+    Exclusion,
+    Ignore,
+    Policy,
+)
 from intercom_scan.policy.names import Name
 from intercom_scan.policy.text import mask
 from intercom_scan.rules.model import Severity
@@ -101,19 +110,22 @@ def _configuration(rules: tuple[str, ...]) -> Kind[Policy]:
 
 def _paths() -> Kind[tuple[Exclusion, ...]]:
     exclusion = section(
-        {
-            "path": Field(
-                text("a path pattern", paths.problem, {"maxLength": paths.LONGEST}),
-                "the path from the root, with '*' within a directory and '**' across them",
-                required=True,
-            ),
-            "reason": Field(_reason(), "why findings there are ignored", required=True),
-        },
-        lambda node, has: Exclusion(has["path"], has["reason"], node.source),
+        _excluded(), lambda node, has: Exclusion(has["path"], has["reason"], node.source)
     )
     about = "paths whose findings are ignored, each with a reason"
     excluded = Field(_not_all(many(exclusion)), about)
     return section({"exclude": excluded}, lambda _, has: has.get("exclude", ()))
+
+
+def _excluded() -> dict[str, Field]:
+    return {
+        "path": Field(
+            text("a path pattern", paths.problem, {"maxLength": paths.LONGEST}),
+            "the path from the root, with '*' within a directory and '**' across them",
+            required=True,
+        ),
+        "reason": Field(_reason(), "why findings there are ignored", required=True),
+    }
 
 
 def _not_all(exclusions: Kind[tuple[Exclusion, ...]]) -> Kind[tuple[Exclusion, ...]]:
@@ -188,20 +200,60 @@ def allowed_problem(value: str) -> str | None:
     return file_name_problem(value)
 
 
-def _audit(rules: tuple[str, ...]) -> Kind[dict[str, str]]:
-    """Checks that are left out, by their ids, with the reason."""
+def _audit(rules: tuple[str, ...]) -> Kind[tuple[AuditSettings, tuple[Exclusion, ...]]]:
+    """What the audit holds a project to, and where findings of a single check are ignored."""
     ids = [rule.removeprefix("audit-") for rule in rules if rule.startswith("audit-")]
-    checks = dict(zip(ids, ids, strict=True))
     json = {"type": "string", "pattern": "^[a-z-]+$"}
+    known = choice(dict(zip(ids, ids, strict=True)), "a check", json)
+    check = Field(known, "the check's id", required=True)
     left_out = section(
-        {
-            "check": Field(choice(checks, "a check", json), "the check's id", required=True),
-            "reason": Field(_reason(), "why it is left out", required=True),
-        },
+        {"check": check, "reason": Field(_reason(), "why it is left out", required=True)},
         lambda node, has: (has["check"], f"{has['reason']} ({node.source})"),
     )
-    skip = Field(many(left_out), "checks that are left out, each with a reason")
-    return section({"skip": skip}, lambda _, has: dict(has.get("skip", ())))
+    ignored = section(
+        {"check": check, **_excluded()},
+        lambda node, has: Exclusion(
+            has["path"], has["reason"], node.source, f"audit-{has['check']}"
+        ),
+    )
+    return section(
+        {
+            "skip": Field(many(left_out), "checks that are left out, each with a reason"),
+            "ignore": Field(
+                many(ignored), "paths where one check's findings are ignored, each with a reason"
+            ),
+            "max-jwt-lifetime": Field(
+                duration("mhdw", "30d"),
+                "the longest time that a Messenger JWT may be valid, at most 30d",
+            ),
+            "max-credential-age": Field(
+                duration("dw", "365d"), "the age past which a credential is overdue, at most 365d"
+            ),
+            "region": Field(
+                choice(dict(zip(REGIONS, REGIONS, strict=True)), "a region"),
+                "the region of the workspace: us, eu or au",
+            ),
+        },
+        _audited,
+    )
+
+
+def _audited(node: Node, has: dict[str, Any]) -> tuple[AuditSettings, tuple[Exclusion, ...]]:
+    """With a note of all that was chosen: the repository says itself what it is held to."""
+    assert isinstance(node.value, dict)
+    skips = dict(has.pop("skip", ()))
+    ignored = has.pop("ignore", ())
+    chosen = [(key, node.value[key]) for key in has]
+    default = AuditSettings()
+    age = has.get("max-credential-age")
+    settings = AuditSettings(
+        jwt_lifetime=has.get("max-jwt-lifetime", default.jwt_lifetime),
+        credential_age=default.credential_age if age is None else age // DAY,
+        region=has.get("region"),
+        skips=skips,
+        notes=tuple(f"audit.{key} is {value.value} ({value.source})" for key, value in chosen),
+    )
+    return settings, ignored
 
 
 def _scope() -> Kind[str]:
@@ -245,9 +297,10 @@ def _policy(_: Node, has: dict[str, Any]) -> Policy:
     limits = dict(has.get("limits", {}))
     env = has.get("env", {})
     file_size = limits.pop("file-size", None)
+    audit, ignored = has.get("audit", (AuditSettings(), ()))
     return Policy(
         severities=has.get("severities", {}),
-        exclusions=has.get("paths", ()),
+        exclusions=(*has.get("paths", ()), *ignored),
         names=tuple(Name(name) for name in has.get("names", ())),
         limits=replace(Limits(), **limits),
         file_size=file_size,
@@ -255,5 +308,5 @@ def _policy(_: Node, has: dict[str, Any]) -> Policy:
         env_entries=env.get("entries", ENV_ENTRIES),
         env_allowed=env.get("allowed", ()),
         scopes=has.get("scopes", {}),
-        audit_skips=has.get("audit", {}),
+        audit=audit,
     )

@@ -69,7 +69,7 @@ def _judged(finding: Finding, policy: Policy, active: dict[str, Ignore]) -> Find
         return replace(finding, status="ignored", reason=f"{ignore.reason} ({ignore.source})")
     if not finding.places or finding.places_total > len(finding.places):
         return finding
-    reasons = [_let_be(place, policy) for place in finding.places]
+    reasons = [let_be(place, policy, finding.rule.id) for place in finding.places]
     left = [p for p, why in zip(finding.places, reasons, strict=True) if why is None]
     if not left:
         said = dict.fromkeys(reason for reason in reasons if reason)
@@ -85,12 +85,13 @@ def _all_known(places: Iterable[Place], secret: bytes, policy: Policy) -> bool:
     return all(holds(policy.baseline, place, secret) for place in places)
 
 
-def _let_be(place: Place, policy: Policy) -> str | None:
+def let_be(place: Place, policy: Policy, rule: str) -> str | None:
+    """Why a finding of a rule may stay in a place: a comment or an excluded path; None if not."""
     if policy.inline_allowed and place.inline is not None:
         return place.inline
     if place.path is not None:
         for exclusion in policy.exclusions:
-            if exclusion.covers(place.path):
+            if exclusion.covers(place.path, rule):
                 return f"{exclusion.reason} ({exclusion.source})"
     return None
 

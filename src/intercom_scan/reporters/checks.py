@@ -43,7 +43,11 @@ def table(
     yield line.format(*CHECK_HEAD).rstrip()
     for each in checks:
         shown = each.evidence if whole else each.evidence[:1]
-        spots = [part for one in shown for part in _wrapped(spot(one, clean), seen)]
+        spots = [
+            part
+            for one in shown
+            for part in _wrapped(spot(one, clean, None if whole else seen), seen)
+        ]
         hidden = len(each.evidence) - len(shown)
         spots += [f"+{hidden:,} more"] if hidden else []
         todo = _wrapped(clean(each.mend or "", 240), room - seen)
@@ -55,11 +59,21 @@ def table(
     yield counts(checks)
 
 
-def spot(evidence: Evidence, clean: Callable[[str, int], str]) -> str:
-    """`path:line: message`."""
-    line = f":{evidence.line}" if evidence.line else ""
-    where = f"{clean(evidence.path, 240)}{line}: " if evidence.path else ""
+def spot(evidence: Evidence, clean: Callable[[str, int], str], width: int | None = None) -> str:
+    """`path:line: message`; the end of a path that is wider than `width`."""
+    where = ""
+    if evidence.path:
+        line = f":{evidence.line}: " if evidence.line else ": "
+        where = _ending(clean(evidence.path, 240), width and width - len(line) + 1) + line
     return where + clean(evidence.message, 1000)
+
+
+def _ending(path: str, width: int | None) -> str:
+    if width is None or len(path) <= width:
+        return path
+    kept = path[len(path) - max(width, _NARROW // 2) + 1 :]
+    _, slash, rest = kept.partition("/")
+    return f"…{slash}{rest}" if slash else f"…{kept}"
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -1,6 +1,7 @@
 """The junit format: JUnit's XML, for the test pages of Jenkins, CircleCI, Azure and others.
 
-A test case a finding, and one for the scan itself, so that no report is without any. A case has
+A test case a finding, one a check of an audit that has none, and one for the scan itself, so that
+no report is without any. A case has
 the same name as long as its secret is there, so that services can say since when it fails. Held
 to the schema of Jenkins, which knows no attribute for a file or a line:
 https://github.com/jenkinsci/xunit-plugin/tree/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd
@@ -16,6 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 from intercom_scan._version import VERSION
 from intercom_scan.escape import terminal
 from intercom_scan.masking import Mask
+from intercom_scan.reporters.checks import ANSWERS, spot
 from intercom_scan.reporters.summary import ordered, summarise, verdict_line
 from intercom_scan.reporters.wording import address, named, relative, told, unread
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
 
-    from intercom_scan.finding import Finding, ScanResult
+    from intercom_scan.finding import Checked, Finding, ScanResult
     from intercom_scan.reporters.model import Options
 
 
@@ -32,9 +34,11 @@ def render(result: ScanResult, out: TextIO, options: Options) -> None:
     mask = Mask(result.findings)
     findings = ordered(result.findings)
     kinds = Counter(_outcome(finding, options) for finding in findings)
+    checks = [check for check in result.checks if check.answer != "fail"]
+    kinds["skipped"] += sum(check.answer != "pass" for check in checks)
     counts = {
         "name": "intercom-scan",
-        "tests": len(findings) + 1,
+        "tests": len(findings) + len(checks) + 1,
         "failures": kinds["failure"],
         "errors": 0 if result.complete else 1,
         "time": f"{result.seconds:.3f}",
@@ -44,6 +48,8 @@ def render(result: ScanResult, out: TextIO, options: Options) -> None:
     out.write(f"{_start('testsuite', {**counts, 'skipped': kinds['skipped']})}\n")
     out.write(_properties(result, options))
     out.write(_whole(result, options, mask))
+    for check in checks:
+        out.write(_check(check, mask))
     for finding in findings:
         out.write(_case(finding, options, mask))
     out.write("</testsuite>\n</testsuites>\n")
@@ -85,6 +91,17 @@ def _whole(result: ScanResult, options: Options, mask: Mask) -> str:
     return _test(
         "intercom-scan", "everything was read", *told_, _element("system-out", {}, verdict)
     )
+
+
+def _check(check: Checked, mask: Mask) -> str:
+    """Skipped where there is no answer or nothing to ask: only a pass is shown as one."""
+    seen = "\n".join(
+        spot(each, lambda text, limit: terminal(mask(text), limit)) for each in check.evidence
+    )
+    if check.answer == "pass":
+        return _test("intercom-scan audit", check.id, _element("system-out", {}, seen))
+    attributes = {"type": check.answer, "message": ANSWERS[check.answer]}
+    return _test("intercom-scan audit", check.id, _element("skipped", attributes, seen))
 
 
 def _outcome(finding: Finding, options: Options) -> str:

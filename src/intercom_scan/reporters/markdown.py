@@ -33,8 +33,9 @@ _SIGNS = {"clean": "✅", "findings": "❌", "incomplete": "⚠️"}
 
 
 # Of that, what the sections below the first may have: enough, and the first has what they leave.
-_SHARES = {".env files": 200_000, "Not read": 100_000, "Left out, and no loss": 50_000,
-           "Notes": 50_000}  # fmt: skip
+_SHARES = {"Failed checks": 200_000, ".env files": 200_000, "Not read": 100_000,
+           "Left out, and no loss": 50_000, "Notes": 50_000}  # fmt: skip
+_AUDIT = "audit-"  # before the rules of checks
 
 
 def _sections(sections: dict[str, Iterable[str]], room: int) -> Iterator[str]:
@@ -108,7 +109,9 @@ class _Row:
             if number == 0:
                 yield f"{_row(*CHECK_HEAD)}\n{_row(*['---'] * len(CHECK_HEAD))}"
             seen = self.code(spot(each.evidence[0], lambda text, _: text), 1000)
-            yield _row(each.id, ANSWERS[each.answer], seen, _words(each.mend or ""))
+            more = f" and {len(each.evidence) - 1:,} more" if len(each.evidence) > 1 else ""
+            answer = f"{ANSWERS[each.answer]}{' (ignored)' if each.ignored else ''}"
+            yield _row(each.id, answer, seen + more, _words(each.mend or ""))
 
     def next(self, finding: Finding) -> str:
         step = next_step(finding)
@@ -143,16 +146,22 @@ def render(result: ScanResult, out: TextIO, options: Options) -> None:
     row, summary = _Row(Mask(result.findings)), summarise(result, options.fail_on)
     found = [finding for finding in ordered(result.findings) if finding.status == "new"]
     secrets = (row.secret(finding) for finding in found if finding.rule.confidential)
-    problems = (row.problem(finding) for finding in found if not finding.rule.confidential)
+    problems = [finding for finding in found if not finding.rule.confidential]
+    failed = (row.problem(each) for each in problems if each.rule.id.startswith(_AUDIT))
+    others = (row.problem(each) for each in problems if not each.rule.id.startswith(_AUDIT))
     skips = grouped(result.skipped)
     lost = (row.unread(reason, things) for reason, incomplete, things in skips if incomplete)
     fine = (row.unread(reason, things) for reason, incomplete, things in skips if not incomplete)
-    top = f"## {_SIGNS[summary.verdict]} Intercom credentials\n\n"
+    about = (
+        "Audit of the Intercom integration" if result.mode == "audit" else "Intercom credentials"
+    )
+    top = f"## {_SIGNS[summary.verdict]} {about}\n\n"
     top += f"{verdict_line(result, summary, options.fail_on)}\n"
     sections: dict[str, Iterable[str]] = {
         counts(result.checks): row.checks(result.checks),
         "Secrets": _table(("secret", "where", "exposed"), secrets),
-        ".env files": _table(("problem", "file", "found"), problems),
+        "Failed checks": _table(("problem", "file", "found"), failed),
+        ".env files": _table(("problem", "file", "found"), others),
         "Not read": lost,
         "Left out, and no loss": fine,
         "Notes": (f"- {row.code(note, 1000)}" for note in result.notes),

@@ -7,11 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from intercom_scan.errors import UsageError
+from intercom_scan.policy.model import AuditSettings
 
 if TYPE_CHECKING:
     from intercom_scan.finding import Commit, Finding
 
-DEFAULT = 90  # days
+DEFAULT = AuditSettings().credential_age  # days
 _DAYS = {"d": 1, "w": 7}
 _LONGEST = 36_500  # days
 

@@ -58,6 +58,66 @@ CANVAS = Rule(
     rotation=_SIGNED,
     references=("https://developers.intercom.com/docs/canvas-kit",),
 )
+_PROVEN = (
+    "Make a JWT with the Messenger's secret on the server, for the user of the session.",
+    "Hand it over with the user: `intercom_user_jwt` on the web, `setUserJwt` before a login.",
+    "Then have Intercom require it: Settings, Security, for each platform.",
+)
+IDENTITY = Rule(
+    id="audit-identity-verified",
+    title="A Messenger user is not proven",
+    severity=Severity.HIGH,
+    opens="Whoever knows a user's id or e-mail address can read and write that user's messages.",
+    rotation=_PROVEN,
+    references=("https://developers.intercom.com/installing-intercom/web/identity-verification",),
+)
+PLATFORMS = Rule(
+    id="audit-all-platforms",
+    title="A platform logs users in without proof",
+    severity=Severity.HIGH,
+    opens="One platform that Intercom cannot require proof of is a way in for all users.",
+    rotation=_PROVEN,
+    references=("https://developers.intercom.com/installing-intercom/web/identity-verification",),
+)
+SHUTDOWN = Rule(
+    id="audit-shutdown-on-logout",
+    title="The Messenger's session outlives the user's",
+    severity=Severity.MEDIUM,
+    opens="Whoever uses the browser or phone next reads the messages of who has logged out.",
+    rotation=(
+        "Call `Intercom('shutdown')` where the page logs out, `Intercom.logout()` in apps.",
+        "See that every way out of the session comes by it, an expired one too.",
+    ),
+    references=("https://developers.intercom.com/installing-intercom/web/methods",),
+)
+JWT = Rule(
+    id="audit-jwt-sound",
+    title="A Messenger JWT is not sound",
+    severity=Severity.HIGH,
+    opens="Whoever makes or finds such a JWT can be that user in the Messenger, for as long as it"
+    " counts.",
+    rotation=(
+        "Sign with HS256 and the Messenger's secret, and put `user_id` and a near `exp` in.",
+        "Put what decides about a user's rights into the JWT, and not beside it.",
+        "Give the Messenger a fresh one before the old one ends.",
+    ),
+    references=(
+        "https://www.intercom.com/help/en/articles/10589769-authenticating-users-in-the-messenger-with-json-web-tokens-jwts",
+        "https://www.intercom.com/help/en/articles/11087109-securing-the-data-you-send-via-the-messenger",
+    ),
+)
+SERVER_SIDE = Rule(
+    id="audit-secret-server-side",
+    title="A secret reaches browsers or phones",
+    severity=Severity.HIGH,
+    opens="Everybody who loads the page or has the app can read the secret and use it.",
+    rotation=(
+        "Rotate it, as it has been published: `intercom-scan explain` says how for its kind.",
+        "Read it on the server alone, under a name without a public prefix.",
+        "Give the browser or the app what the server makes with it: a JWT, an answer.",
+    ),
+    references=("https://developers.intercom.com/installing-intercom/web/identity-verification",),
+)
 PRIVILEGE = Rule(
     id="audit-least-privilege",
     title="Tokens may do more than is needed",
@@ -92,4 +152,59 @@ HISTORY = Rule(
     ),
 )
 
-AUDIT: tuple[Rule, ...] = (TOKENS, ENV, ENVIRONMENTS, WEBHOOK, CANVAS, PRIVILEGE, ROTATION, HISTORY)
+HTTPS = Rule(
+    id="audit-https-only",
+    title="A connection can be read or answered by others",
+    severity=Severity.HIGH,
+    opens="Whoever is on the way between both sides can read tokens and messages, and answer as the"
+    " other side.",
+    rotation=(
+        "Write `https://` for every address of Intercom's and of your own that Intercom calls.",
+        "Leave certificates checked; give a private authority to the client as a file.",
+        "Use the host of your region: `audit: {region: eu}` in .intercom-scan.yaml.",
+    ),
+    references=("https://developers.intercom.com/docs/build-an-integration/learn-more/rest-apis",),
+)
+LOGGING = Rule(
+    id="audit-audit-logging",
+    title="What is done with Intercom is not logged, or too much of it is",
+    severity=Severity.MEDIUM,
+    opens="Nobody can say afterwards who changed or deleted what; or who reads logs gets tokens and"
+    " what customers wrote.",
+    rotation=(
+        "Log each call that changes something: who, what, which id, and how it went.",
+        "Log ids, topics and status codes, no tokens, headers, bodies of requests or messages.",
+        "Rotate tokens that have been logged.",
+    ),
+)
+ROBUST = Rule(
+    id="audit-webhook-robust",
+    title="A webhook's handler loses or repeats notifications",
+    severity=Severity.MEDIUM,
+    opens="Intercom sends a notification again that is not answered in time, and ends what answers"
+    " with 410: events are handled twice, or not at all.",
+    rotation=(
+        "Put the notification into a queue or table, under its id, and answer 200 at once.",
+        "Answer 200 to topics that the code does not name, and never 410.",
+    ),
+    references=("https://developers.intercom.com/docs/webhooks/webhook-notifications",),
+)
+
+AUDIT: tuple[Rule, ...] = (
+    TOKENS,
+    ENV,
+    ENVIRONMENTS,
+    WEBHOOK,
+    CANVAS,
+    IDENTITY,
+    JWT,
+    SERVER_SIDE,
+    PLATFORMS,
+    SHUTDOWN,
+    HTTPS,
+    PRIVILEGE,
+    ROTATION,
+    HISTORY,
+    LOGGING,
+    ROBUST,
+)

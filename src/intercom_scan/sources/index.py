@@ -38,11 +38,11 @@ def staged(git: Git, hex_digits: int = 40) -> Iterator[Entry]:
     `hex_digits` are an object id's. Raises GitError where the index cannot be read.
     """
     try:
-        yield from _differences(git, "HEAD")
+        yield from differing(git, "HEAD")
     except GitError:
         if git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").status == 0:
             raise
-        yield from _differences(git, _NOTHING[hex_digits])
+        yield from differing(git, _NOTHING[hex_digits])
 
 
 def named(git: Git, names: Iterable[bytes], hex_digits: int = 40) -> Iterator[Entry]:
@@ -53,7 +53,7 @@ def named(git: Git, names: Iterable[bytes], hex_digits: int = 40) -> Iterator[En
     """
     wanted = frozenset(names)
     asked = sorted(wanted) if len(wanted) <= _ASKED else []
-    for entry in _differences(git, _NOTHING[hex_digits], asked):
+    for entry in differing(git, _NOTHING[hex_digits], asked):
         if asked or not wanted.isdisjoint(with_parents(entry.path)):
             yield entry
 
@@ -66,7 +66,11 @@ def with_parents(path: bytes) -> Iterator[bytes]:
     yield b"."
 
 
-def _differences(git: Git, tree: str, names: Iterable[bytes] = ()) -> Iterator[Entry]:
+def differing(git: Git, tree: str, names: Iterable[bytes] = ()) -> Iterator[Entry]:
+    """What the index has at these paths (at all, if there are none) and the tree or commit has not.
+
+    Raises GitError where the two cannot be compared.
+    """
     # --cached reads no working file, so no filter of the repository's own can run.
     answer = git.run("diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev",
                      "--no-ext-diff", "--ita-invisible-in-index", tree, "--", *names)  # fmt: skip

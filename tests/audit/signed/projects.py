@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def judged(files: dict[str, str], kind: Kind) -> list[Judged]:
     """What is known of each handler in these files."""
     modules = project(files).modules
-    return [each for path in sorted(files) for each in judge(modules, path, kind)]
+    return [each for path in modules.code for each in judge(modules, path, kind)]
 
 
 def said(files: dict[str, str], kind: Kind) -> tuple[set[str], set[str]]:

@@ -93,10 +93,10 @@ def test_a_header_that_intercom_does_not_send() -> None:
 
 
 def test_another_language_is_no_pass() -> None:
-    ruby = "post '/intercom' do\n  request.env['HTTP_X_HUB_SIGNATURE']\nend\n"
-    outcome = webhook_verified.run(project({"app.rb": ruby, **EXPRESS.files}))
+    perl = "post '/intercom' => sub { request->header('X-Hub-Signature') };\n"
+    outcome = webhook_verified.run(project({"app.pl": perl, **EXPRESS.files}))
     assert outcome.answer == "cannot-tell"
-    assert [each.path for each in outcome.evidence] == ["app.rb"]
+    assert [each.path for each in outcome.evidence] == ["app.pl"]
 
 
 def test_answers_of_whole_projects() -> None:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from intercom_scan.audit.model import Check, Outcome, Sample
 from intercom_scan.audit.signed.answering import answer
 from intercom_scan.audit.signed.judging import CANVAS as KIND
+from intercom_scan.audit.signed.shown_jvm import samples as jvm_samples
+from intercom_scan.audit.signed.shown_scripts import samples as script_samples
+from intercom_scan.audit.signed.shown_typed import samples as typed_samples
 from intercom_scan.rules.audit import CANVAS
 
 if TYPE_CHECKING:
@@ -75,5 +78,8 @@ CHECK = Check(
             safe=_FLASK,
             unsafe=_FLASK.replace("hashlib.sha256", "hashlib.sha1"),
         ),
+        *jvm_samples(KIND, "X-Body-Signature", "initialize", ""),
+        *script_samples(KIND, "X-Body-Signature", "submit", ""),
+        *typed_samples(KIND, "X-Body-Signature", "canvas", ""),
     ),
 )

@@ -36,4 +36,5 @@ CHECK = Check(
     rule=ENV,
     asks="Can no `.env` file get into commits, images, packages and uploads?",
     run=run,
+    whole=True,
 )

@@ -59,4 +59,5 @@ CHECK = Check(
     asks="Do a hook and a CI step scan, the step the full history, and does the job fail where"
     " they do?",
     run=run,
+    whole=True,
 )

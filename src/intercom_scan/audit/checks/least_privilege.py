@@ -102,4 +102,5 @@ CHECK = Check(
     asks="Are scopes declared per environment, and do reading and writing have credentials of"
     " their own?",
     run=run,
+    whole=True,
 )

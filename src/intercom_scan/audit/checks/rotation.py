@@ -43,7 +43,7 @@ def run(project: Project) -> Outcome:
 
 def _overdue(project: Project, ledger: Ledger) -> Iterator[Evidence]:
     known = {entry.name for entry in ledger.entries}
-    found = checking.by_ledger(ledger, today(), project.max_age)
+    found = checking.by_ledger(ledger, today(), project.settings.credential_age)
     for finding in (*found, *checking.by_name(project.reads.places, known)):
         if finding.rule is not SHARED:  # another check's
             place = finding.places[0]
@@ -60,4 +60,5 @@ CHECK = Check(
     rule=ROTATION,
     asks="Is there a ledger of credentials, is none overdue, and is the procedure written down?",
     run=run,
+    whole=True,
 )

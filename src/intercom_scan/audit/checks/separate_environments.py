@@ -31,7 +31,9 @@ _SHARED = (hygiene.SHARED, rotation.SHARED)
 def run(project: Project) -> Outcome:
     """By `.env` files of several environments, and by the ledger's fingerprints."""
     ledger = project.ledger
-    recorded = checking.by_ledger(ledger, today(), project.max_age) if ledger else ()
+    recorded = (
+        checking.by_ledger(ledger, today(), project.settings.credential_age) if ledger else ()
+    )
     shared = list(_shared((*project.tree.findings, *recorded)))
     if shared:
         return failed(shared, "Issue a credential of its own for each environment.")
@@ -58,4 +60,5 @@ CHECK = Check(
     rule=ENVIRONMENTS,
     asks="Do development, staging and production use different credentials?",
     run=run,
+    whole=True,
 )

@@ -49,4 +49,5 @@ CHECK = Check(
     asks="Is no credential literal in code or history? Values come from the environment or a"
     " secret manager.",
     run=run,
+    whole=True,
 )

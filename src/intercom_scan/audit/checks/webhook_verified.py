@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from intercom_scan.audit.model import Check, Outcome, Sample
 from intercom_scan.audit.signed.answering import answer
 from intercom_scan.audit.signed.judging import WEBHOOK as KIND
+from intercom_scan.audit.signed.shown_jvm import samples as jvm_samples
+from intercom_scan.audit.signed.shown_scripts import samples as script_samples
+from intercom_scan.audit.signed.shown_typed import samples as typed_samples
 from intercom_scan.rules.audit import WEBHOOK
 
 if TYPE_CHECKING:
@@ -81,5 +84,8 @@ CHECK = Check(
                 "if not hmac.compare_digest(wanted, given)", "if given and wanted != given"
             ),
         ),
+        *jvm_samples(KIND, "X-Hub-Signature", "webhooks", "sha1="),
+        *script_samples(KIND, "X-Hub-Signature", "webhook", "sha1="),
+        *typed_samples(KIND, "X-Hub-Signature", "webhook", "sha1="),
     ),
 )

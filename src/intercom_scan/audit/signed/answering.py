@@ -16,7 +16,7 @@ from intercom_scan.audit.model import (
 )
 from intercom_scan.audit.signed.judging import judge
 from intercom_scan.audit.syntax.modules import ending, is_own
-from intercom_scan.audit.syntax.parse import LANGUAGES, OTHERS, available
+from intercom_scan.audit.syntax.parse import LANGUAGES, OTHERS, PAGES, available
 
 if TYPE_CHECKING:
     from intercom_scan.audit.project import Project
@@ -28,10 +28,10 @@ def answer(project: Project, kind: Kind, what: str) -> Outcome:
     """Whether every handler of a kind refuses what is not signed; `what` is what they get."""
     dashed = kind.header.encode()
     headers = (dashed, dashed.replace(b"-", b"_"))
-    near = sorted({*project.ours, *project.saying(*headers, b"notification_event")})
+    near = project.asked(sorted({*project.ours, *project.saying(*headers, b"notification_event")}))
     own = [path for path in near if is_own(path)]
     unread = [path for path in own if ending(path) in OTHERS and _says(project, path, headers)]
-    code = [path for path in own if ending(path) in LANGUAGES]
+    code = [path for path in own if ending(path) in LANGUAGES.keys() - PAGES]
     if code and not available():
         raise CannotTellError(INSTALL)
     judged, open_ways = _judged(project, code, kind)

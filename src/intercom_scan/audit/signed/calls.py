@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from intercom_scan.audit.signed import dialects, idioms
+from intercom_scan.audit.signed.binding import put, shared
+from intercom_scan.audit.signed.ending import ReturnedError
 from intercom_scan.audit.signed.known import KNOWN, Call
 from intercom_scan.audit.signed.making import (
     attribute,
@@ -28,10 +32,16 @@ from intercom_scan.audit.signed.values import (
     Signature,
     Things,
     Unknown,
+    Where,
 )
+from intercom_scan.audit.syntax.lowering import WAITED
+from intercom_scan.values import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.tracing import Step
     from intercom_scan.audit.syntax.tree import Node
 
 _PARSERS = ("json", "urlencoded", "raw")
@@ -45,21 +55,52 @@ def evaluate(machine: Machine, node: Node, scope: Scope) -> tuple[Call, Any]:
     on = function = None
     if callee.kind in ("member", "index"):
         on = machine.run(callee.parts[0], scope)
+        on = shared(machine, on) if isinstance(on, Class) else on
         if callee.kind == "member" and isinstance(on, Things):
             function = on.items.get(callee.name)
+        if function is None and callee.kind == "member" and (own := dialects.of(scope.path)):
+            function = own.member(machine, on, callee, scope)
     else:
-        function = machine.run(callee, scope)
-    args, named = [], {}
+        function = _own(callee, scope) or machine.run(callee, scope)
+    args: list[Any] = []
+    named: dict[str, Any] = {}
+    outs: list[tuple[int, Callable[[Any], None]]] = []
     for part in node.parts[1:]:
         if part.kind == "named":
             named[part.name] = machine.run(part.parts[0], scope)
-        else:
-            args.append(machine.run(part, scope))
+            continue
+        if part.kind == "out":
+            outs.append((len(args), partial(put, machine, part.parts[0], scope=scope)))
+        args.append(machine.run(part.parts[0] if part.kind == "out" else part, scope))
     name = callee.name
     if isinstance(function, Unknown) and function.module is not None and callee.kind == "name":
         on, name = function, _theirs(function.module, function.name)
     known = function if isinstance(function, Function | Class | Native) else None
-    return Call(name, on, args, named, machine.at(node, scope)), known
+    return Call(name, on, args, named, machine.at(node, scope), tuple(outs)), known
+
+
+def _own(callee: Node, scope: Scope) -> Function | None:
+    """The method that a bare name is called for, in languages that need no `this`."""
+    if callee.kind != "name" or dialects.of(scope.path) is None:
+        return None
+    owner, found = scope.find("this"), scope.find(callee.name)
+    held = owner.items.get(callee.name) if isinstance(owner, Things) else None
+    return held if isinstance(held, Function) and not isinstance(found, Function) else None
+
+
+def included(machine: Machine, module: str, scope: Scope) -> None:
+    """A file whose names come with it, and which does what it does where it is included."""
+    path = machine.modules.resolve(module, scope.path)
+    if path is None or path == scope.path:
+        return
+    inner = Scope(path, scope)
+    inner.names |= machine.load(path).names
+    tree = machine.modules.tree(path)
+    if machine.active and tree is not None:
+        with suppress(ReturnedError):
+            machine.run(tree, inner)
+    own = ("exports", "module", "self", "this")
+    scope.names |= {name: value for name, value in inner.names.items() if name not in own}
 
 
 def _theirs(module: str, name: str) -> str:
@@ -71,24 +112,40 @@ def result(machine: Machine, call: Call, function: object) -> Any:  # noqa: ANN4
     """What a call returns, by what it is known to do, in the order of how sure that is."""
     if call.name in idioms.ROUTES:
         machine.registered.append(call)
-    if call.name in ("require", "import") and call.args and isinstance(call.args[0], Const):
-        return machine.exported(str(call.args[0].value), "*", call.where.path)
+    first = call.arg(0)
+    text = first.value if isinstance(first, Const) else None  # Kotlin requires a condition
+    if call.name in ("require", "import") and isinstance(text, str):
+        return machine.exported(text, "*", call.where.path)
     if call.name in idioms.ROUTERS and function is None:
-        texts = [v for v in [*call.args, *call.named.values()] if isinstance(v, Const)]
+        given = [*call.args, *call.named.values()]
+        held = [v for each in given if isinstance(each, Things) for v in each.items.values()]
+        texts = [value for value in [*given, *held] if isinstance(value, Const)]
         prefix = Const(" ".join(str(text.value) for text in texts))
         return Things({"prefix": prefix})  # known again where it is mounted
     if function is not None:
-        return machine.call(function, call.args, call.named)
+        value = machine.call(function, call.args, call.named)
+        if call.outs and isinstance(function, Function) and machine.ended is not None:
+            params = function.node.parts[0].parts
+            for place, write in call.outs:
+                written = params[place].parts[0].name if place < len(params) else ""
+                write(machine.ended.find(written) or Unknown())
+        return value
     options = call.arg(0)
     if call.name in _PARSERS and isinstance(options, Things) and "verify" in options.items:
         return options  # https://expressjs.com/en/api.html#express.json
     dialect = dialects.of(call.where.path)
     own = () if dialect is None else (dialect.call,)
-    for known in (*own, *KNOWN, _callback):
+    for known in (*own, _wrapped, *KNOWN, _callback):
         found = known(machine, call)
         if found is not None:
             return found
     return _elsewhere(machine, call)
+
+
+def _wrapped(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+    if call.name not in idioms.WRAPS:
+        return None
+    return next((arg for arg in call.args if isinstance(arg, Function)), None)
 
 
 def _callback(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
@@ -121,6 +178,8 @@ def _elsewhere(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
         if value is not None:
             return value
     made = joined(call.values)
+    if isinstance(made, Body) and not isinstance(call.on, Body):
+        return replace(made, made=True)
     return Unknown() if isinstance(made, Const) and not isinstance(call.on, Const) else made
 
 
@@ -137,6 +196,8 @@ def _by_name(machine: Machine, call: Call) -> Function | None:
     if len(found) != 1:
         return None
     path, node = found[0]
+    if Where(path, node.line) in machine.running:  # of another object, as it is on this one now
+        return None
     scope = machine.load(path)
     known = scope.find(node.name)
     return known if isinstance(known, Function) else Function(node, scope, Things())
@@ -168,6 +229,8 @@ def _conversion(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
         return attribute(machine, call.args[0], "length", call.where)
     converts = idioms.CONVERTS.search(call.name)
     carried = isinstance(call.on, Signature | Digest | Body | Secret)
+    if call.on == Const("") and call.name in idioms.CUTS:  # of nothing nothing is left
+        return Things({"0": call.on, "1": NONE, "2": NONE}) if call.name == "split" else call.on
     if converts and isinstance(call.arg(0), Const) and not carried:
         return call.on if isinstance(call.on, Const) else call.args[0]
     if isinstance(call.on, Const) and not converts:
@@ -181,18 +244,35 @@ def discarded(machine: Machine, node: Node, scope: Scope, *, returned: bool = Fa
         return machine.run(node, scope)
     call, function = evaluate(machine, node, scope)
     plain = returned and _plain(call)
-    return _acted(machine, call, function, may=not plain)
+    step = machine.trace.step(call, node, waited=returned or node.name == WAITED)
+    value = _acted(machine, step, function, may=not plain)
+    if call.name == "update" and isinstance(value, Digest) and node.parts[0].parts:
+        put(machine, node.parts[0].parts[0], value, scope)  # the one that is there changes
+    return value
 
 
 def used(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 any value
     """A call whose result is used: an act only where its name says so."""
     call, function = evaluate(machine, node, scope)
-    return _acted(machine, call, function, may=idioms.ACTS.search(call.name) is not None)
+    step = machine.trace.step(call, node, waited=node.name == WAITED)
+    return _acted(machine, step, function, may=_acts(call))
 
 
-def _acted(machine: Machine, call: Call, function: object, *, may: bool) -> Any:  # noqa: ANN401
+def _acts(call: Call) -> bool:
+    """Whether a name says that something is done, of a call whose result is used.
+
+    Some names say so only of what was handed to the code: `queue.Send(…)`, not `strings.Send(…)`.
+    """
+    handed = isinstance(call.on, Unknown) and call.on.module is None
+    typed = dialects.of(call.where.path) is not None and idioms.ACTS_ON.search(call.name)
+    return idioms.ACTS.search(call.name) is not None or bool(handed and typed)
+
+
+def _acted(machine: Machine, step: Step, function: object, *, may: bool) -> Any:  # noqa: ANN401
+    call = step.call
     before = (len(machine.compared), len(machine.lost), machine.answered, len(machine.acts))
-    value = result(machine, call, function)
+    with machine.trace.within(step, machine, function):
+        value = result(machine, call, function)
     after = (len(machine.compared), len(machine.lost), machine.answered, len(machine.acts))
     given = body_of([*call.args, *call.named.values()]) is not None
     if machine.active and may and given and before == after and not _idle(call, value):
@@ -211,7 +291,10 @@ def _idle(call: Call, value: object) -> bool:
 
 
 def _plain(call: Call) -> bool:
-    return call.name[:1].isupper() or call.name in idioms.PARSES | idioms.SERIALISES
+    if dialects.of(call.where.path) is not None and idioms.ACTS.search(call.name):
+        return False  # where functions begin with capital letters, too
+    made = call.name in idioms.PARSES | idioms.SERIALISES
+    return made or call.name[:1].isupper() or idioms.CONVERTS.search(call.name) is not None
 
 
 def decorated(machine: Machine, mark: Node, function: object, scope: Scope) -> object:

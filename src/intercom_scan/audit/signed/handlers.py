@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from intercom_scan.audit.signed.values import Scope
     from intercom_scan.audit.syntax.tree import Node
 
-_VERBS = frozenset({"post", "all", "Post", "All", "put", "Put", "onRequest"})
+_VERBS = frozenset({"post", "all", "Post", "All", "put", "Put", "onRequest", "serve",
+                    "http", "defineEventHandler", "eventHandler"})  # fmt: skip
 _LISTING = frozenset({"route", "api_route", "Route"})  # which say their methods
 _BEFORE = frozenset({"use", "addHook", "register", "before_request", "UseGuards",
                      "include_router", "register_blueprint"})  # fmt: skip
@@ -58,18 +59,24 @@ def find(machine: Machine, path: str) -> list[Route]:
 
 def _set_up(machine: Machine, tree: Node, scope: Scope) -> None:
     """Runs functions that register routes, as plugins and `create_app` do."""
-    for node in tree.walk():
-        if node.kind == "function" and any(
-            part.kind == "call" and part.parts[0].kind == "member"
-            and part.parts[0].name in ROUTES and len(part.parts) > 2
-            for part in node.parts[1].walk()
-        ):  # fmt: skip
-            function = scope.find(node.name) if node.name else None
-            made = function if isinstance(function, Function) else Function(node, scope)
-            try:
-                machine.call(made, [])
-            except (ThrownError, BrokenError, EndlessError, RecursionError):
-                continue  # what it had registered by then is known
+    known: dict[str, list[Node]] = machine.modules.kept.setdefault("registering", {})
+    if scope.path not in known:
+        known[scope.path] = [node for node in tree.walk() if _registers(node)]
+    for node in known[scope.path]:
+        function = scope.find(node.name) if node.name else None
+        made = function if isinstance(function, Function) else Function(node, scope)
+        try:
+            machine.call(made, [])
+        except (ThrownError, BrokenError, EndlessError, RecursionError):
+            continue  # what it had registered by then is known
+
+
+def _registers(node: Node) -> bool:
+    return node.kind == "function" and any(
+        part.kind == "call" and part.parts[0].kind == "member"
+        and part.parts[0].name in ROUTES and len(part.parts) > 2
+        for part in node.parts[1].walk()
+    )  # fmt: skip
 
 
 def _registered(machine: Machine, path: str) -> Iterator[Route]:
@@ -132,7 +139,8 @@ def _flat(value: object) -> list[Any]:
     if isinstance(value, Things):
         if "verify" in value.items and isinstance(value.items["verify"], Function):
             return [value]
-        named = [value.items[k] for k in ("preHandler", "onRequest", "preValidation", "handler")
+        named = [value.items[k] for k in ("preHandler", "onRequest", "preValidation", "handler",
+                                               "fetch")
                  if k in value.items]  # fmt: skip
         numbered = [each for key, each in value.items.items() if key.isdigit()]
         return [step for each in [*named, *numbered] for step in _flat(each)]

@@ -12,20 +12,29 @@ COMPARE = {  # → whether it raises on another length
     "safeCompare": False,
     "timingSafeCompare": False,
     "scmp": False,
+    "secure_compare": False,
+    "fixed_length_secure_compare": True,
+    "hash_equals": False,
     "tsscmp": False,
     "secure-compare": False,
     "safe-compare": False,
     "buffer-equal-constant-time": False,
 }
-PLAIN = frozenset({"equals", "localeCompare", "isEqual", "__eq__", "deepEqual", "strictEqual"})
-HMAC_OF_KEY = {"createHmac": (0, 1), "new": (2, 0), "HMAC": (2, 0)}  # → places: algorithm, key
+PLAIN = frozenset({"equals", "localeCompare", "isEqual", "__eq__", "deepEqual", "strictEqual",
+                   "eql?", "equal?", "casecmp", "casecmp?", "strcmp", "strcasecmp"})  # fmt: skip
+HMAC_OF_KEY = {
+    "createHmac": (0, 1),
+    "CryptoHasher": (0, 1),
+    "new": (2, 0),
+    "HMAC": (2, 0),
+}  # → places: algorithm, key
 HMAC_OF_MESSAGE = re.compile(r"Hmac(SHA\d+)$", re.I)  # crypto-js: message, key
 ALGORITHM = re.compile(r"sha[-_]?(1|224|256|384|512)$", re.I)
 
 # Attributes and methods of a request.
 GIVEN = frozenset({
     "rawBody", "raw_body", "body", "data", "get_data", "text", "arrayBuffer", "buffer", "read",
-    "blob", "bytes", "getRawBody", "raw",
+    "blob", "bytes", "getRawBody", "raw", "rack.input",
 })  # fmt: skip
 PARSED = frozenset({"json", "get_json", "POST", "form", "formData", "params", "query"})
 ONWARDS = frozenset(
@@ -45,8 +54,19 @@ ONWARDS = frozenset(
         "context",
     }
 )
-GLOBAL_REQUEST = frozenset({"flask", "quart", "bottle"})
+# Methods that take something out by its key, and that ask whether there is something.
+TAKES = frozenset({"get", "dig", "fetch", "path", "at", "input", "json", "getString", "optString",
+                   "getJSONObject", "optJSONObject", "getAsJsonObject", "GetProperty", "GetString",
+                   "Value", "getOrDefault", "get_in", "query"})  # fmt: skip
+ASKS = re.compile(
+    r"^(?:has|have|is|include|contain|match|starts?_?With|ends?_?With|some|test|search|key"
+    r"|in_?array|hasOwnProperty|TryGetValue|exist)",
+    re.I,
+)
+GLOBAL_REQUEST = frozenset({("flask", "request"), ("quart", "request"), ("bottle", "request"),
+                            ("io.ktor.server.application.call", "call")})  # fmt: skip
 READS = re.compile(r"raw|buffer|text|body|read", re.I)
+READS_PARSED = frozenset({"readBody", "readValidatedBody", "readFormData"})
 PARSES = frozenset({"parse", "loads", "parse_raw", "parse_obj", "model_validate"})
 SERIALISES = frozenset({"stringify", "dumps", "serialize", "encode_json", "stableStringify"})
 
@@ -56,26 +76,37 @@ REFUSES = re.compile(
     r"|suspicious|invalid_?signature|HTTP_4\d\d",
     re.I,
 )
+ASSERTS = frozenset({"assert", "invariant", "tiny-invariant"})
+# What gives back a function that it is given, with more around it.
+WRAPS = frozenset({"createMiddleware", "defineMiddleware", "asyncHandler", "express-async-handler",
+                   "fastify-plugin", "defineEventHandler", "eventHandler"})  # fmt: skip
 STATUS = frozenset({"status", "sendStatus", "code", "writeHead", "abort", "throw", "set_status",
                     "send_error", "sendError"})  # fmt: skip
 SENDS = frozenset({"send", "json", "end", "sendStatus", "text", "render", "redirect"})
 # What is called for its effect, and does nothing with an event.
 IDLE = re.compile(
-    r"^(?:log|logger|logging|console|print|debug|info|warn(?:ing)?|error|exception|trace|push|append"
+    r"^(?:log\w*|console|(?:print|debug|info|warn(?:ing)?|error|trace)(?:f|ln|w|ctx|context)?"
+    r"|exception|push|append|copy(?:to)?(?:async)?"
     r"|capture\w*|sentry|metrics?|statsd|increment|track|on|set|update|setHeader|header|type|write"
-    r"|next|then|catch|finally|pipe|use|assert|super|flush|close|release|setEncoding|isBuffer)$",
+    r"|puts|pp?|printf|print_r|var_dump|error_log|echo|next|then|catch|finally|pipe|use|assert"
+    r"|super|flush|close|release|setEncoding|isBuffer)$",
     re.I,
 )
+CUTS = frozenset({"replace", "slice", "substring", "substr", "trim", "split", "at", "toLowerCase"})
 CONVERTS = re.compile(
-    r"^(?:from|String|str|bytes|encode|decode|toString|trim|strip|lower|toLowerCase|TextEncoder"
+    r"^(?:concat|decodeHex|hexToBytes|fromHex|from|String|str|bytes|encode|decode|toString|trim|strip|lower|toLowerCase|TextEncoder"
     r"|b64\w+|Uint8Array)$"
+)
+ACTS_ON = re.compile(
+    r"^(?:send|push|put|add|exec|emit|forward|record|submit|persist|import|ingest|produce|post)",
+    re.I,
 )
 VERIFIES = re.compile(
     r"verif|valid|signature|hmac|authenti|check|guard|secur|trusted|webhooks?$", re.I
 )
 ACTS = re.compile(
-    r"^(?:handle|process|save|create|update|enqueue|dispatch|publish|store|sync|insert|upsert"
-    r"|notify|trigger|delete|findOneAnd|on[A-Z])"
+    r"^(?:(?i:handle|process|save|create|update|enqueue|dispatch|publish|store|sync|insert|upsert"
+    r"|notify|trigger|delete|findOneAnd)|[oO]n[A-Z])"
 )
 SECRET = re.compile(
     r"secret|hub_?key|signing|client_?key|webhook_?key"
@@ -83,7 +114,8 @@ SECRET = re.compile(
     re.I,
 )
 ENVIRONMENT = frozenset({"env", "environ", "getenv", "config", "settings", "get"})
-ROUTES = frozenset({"post", "all", "use", "route", "add_url_rule", "add_api_route", "Route", "path",
+ROUTES = frozenset({"post", "all", "use", "route", "add_url_rule", "serve", "http",
+                    "defineEventHandler", "eventHandler", "add_api_route", "Route", "path",
                     "re_path", "url", "addHook", "onRequest", "register", "before_request",
                     "include_router", "register_blueprint"})  # fmt: skip
 ROUTERS = frozenset({"Router", "router", "Blueprint", "APIRouter", "Hono", "KoaRouter"})

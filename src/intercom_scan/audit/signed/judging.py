@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from intercom_scan.audit.signed import handlers
+from intercom_scan.audit.signed import dialects, handlers
 from intercom_scan.audit.signed.binding import instance
 from intercom_scan.audit.signed.ending import EndlessError, ReturnedError, ThrownError
 from intercom_scan.audit.signed.idioms import READS
@@ -80,6 +80,15 @@ class Run(NamedTuple):
     crashed: Where | None
 
 
+class Handled(NamedTuple):
+    """A handler, which of its module's it is, and its runs for what is signed right."""
+
+    path: str
+    place: int
+    route: Route
+    right: list[Run]
+
+
 class Judged(NamedTuple):
     """What is known of one handler: what is wrong, or where the trail ends; else it is right."""
 
@@ -90,11 +99,26 @@ class Judged(NamedTuple):
 
 def judge(modules: Modules, path: str, kind: Kind) -> Iterator[Judged]:
     """Each handler of a kind in a module."""
-    count = len(_routes(Machine(modules, "right"), path))
-    for place in range(count):
-        found = _judged(modules, path, place, kind)
-        if found is not None:
-            yield found
+    for handled in handlers_of(modules, path, kind):
+        yield _judged(modules, handled, kind)
+
+
+def handlers_of(modules: Modules, path: str, kind: Kind) -> list[Handled]:
+    """The handlers of a kind in a module, each with its runs for what is signed right; kept."""
+    kept: dict[tuple[str, str], list[Handled]] = modules.kept.setdefault("handlers", {})
+    if (path, kind.header) not in kept:
+        count = len(_routes(Machine(modules, "right"), path))
+        found = (_handled(modules, path, place, kind) for place in range(count))
+        kept[path, kind.header] = [each for each in found if each is not None]
+    return kept[path, kind.header]
+
+
+def _handled(modules: Modules, path: str, place: int, kind: Kind) -> Handled | None:
+    right = list(runs_of(modules, path, place, "right"))
+    if not right:
+        return None
+    route = _routes(Machine(modules, "right"), path)[place]
+    return Handled(path, place, route, right) if _concerns(modules, route, right, kind) else None
 
 
 def _routes(machine: Machine, path: str) -> list[Route]:
@@ -106,14 +130,9 @@ def _routes(machine: Machine, path: str) -> list[Route]:
         return []
 
 
-def _judged(modules: Modules, path: str, place: int, kind: Kind) -> Judged | None:
-    right = list(_runs(modules, path, place, "right"))
-    if not right:
-        return None
-    route = _routes(Machine(modules, "right"), path)[place]
-    if not _concerns(modules, route, right, kind):
-        return None
-    tried = {case: list(_runs(modules, path, place, case)) for case in WAYS}
+def _judged(modules: Modules, handled: Handled, kind: Kind) -> Judged:
+    path, place, route, right = handled
+    tried = {case: list(runs_of(modules, path, place, case)) for case in WAYS}
     every = [run for runs in (right, *tried.values()) for run in runs]
     compared = {c: None for run in every for c in run.machine.compared if c.header == kind.header}
     lost = {trail: None for run in every for trail in run.machine.lost}
@@ -127,6 +146,9 @@ def _judged(modules: Modules, path: str, place: int, kind: Kind) -> Judged | Non
         lost[route.where, "the handler has too many ways through it"] = None
     if not compared:
         read = any(kind.header in run.machine.read for run in every)
+        unheard = any(run.machine.foreign for run in every)  # what it compares is another header
+        ended = (trail for run in every for trail in run.machine.trails if not unheard)
+        lost |= {trail: None for trail in ended if trail[1].startswith("cannot follow")}
         if lost:
             open_doors = dict.fromkeys(
                 (run.machine.acts[0], WAYS[case])
@@ -155,7 +177,7 @@ def _unchecked(runs: list[Run], *, read: bool) -> str:
 # --- the runs
 
 
-def _runs(modules: Modules, path: str, place: int, case: Case) -> Iterator[Run]:
+def runs_of(modules: Modules, path: str, place: int, case: Case) -> Iterator[Run]:
     """Every way through a handler with one kind of request, as far as the limit goes."""
     waiting: list[list[bool]] = [[]]
     for _ in range(RUNS):
@@ -198,6 +220,10 @@ def _run(machine: Machine, path: str, place: int) -> Run | None:
 def _through(machine: Machine, route: Route) -> bool:
     """Runs what stands before a handler, then the handler; whether the request was refused."""
     value: Any = None
+    own = dialects.of(route.steps[-1].where.path)
+    if own is not None and own.through is not None:
+        value = own.through(machine, route)
+        return _refusing(machine.status) or _refusing(status_in(value))
     for step in route.steps:
         last = step is route.steps[-1]
         went_on: list[Any] = []

@@ -9,17 +9,22 @@ from intercom_scan.audit.signed.ending import (
     ThrownError,
 )
 from intercom_scan.audit.signed.making import (
+    attribute,
     body_of,
     configured,
     joined,
+    ordered,
     signature,
+    trail_of,
 )
 from intercom_scan.audit.signed.values import (
     NONE,
+    OTHER,
     Body,
     Compared,
     Const,
     Digest,
+    Length,
     Request,
     Response,
     Signature,
@@ -27,21 +32,34 @@ from intercom_scan.audit.signed.values import (
     Unknown,
     Where,
 )
+from intercom_scan.values import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from intercom_scan.audit.signed.machine import Machine
 
 _ERRORS = range(400, 600)
 
 
 class Call(NamedTuple):
-    """A call with its values: `name` is the last part of what is called, `on` what has it."""
+    """A call with its values: `name` is the last part of what is called, `on` what has it.
+
+    `outs` are the places of arguments that the call may write to, each with what does.
+    """
 
     name: str
     on: Any
     args: list[Any]
     named: dict[str, Any]
     where: Where
+    outs: tuple[tuple[int, Callable[[Any], None]], ...] = ()
+
+    def give(self, place: int, value: object) -> None:
+        """Writes to what is given at a place, if the call may write to that."""
+        for out, put in self.outs:
+            if out == place:
+                put(value)
 
     @property
     def values(self) -> list[Any]:
@@ -55,11 +73,12 @@ class Call(NamedTuple):
 
 
 def _header(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
-    for arg in call.args[:1]:
+    place = 1 if isinstance(call.arg(0), Request) else 0
+    for arg in call.args[place : place + 1]:
         if isinstance(arg, Const) and isinstance(arg.value, str) and call.name != "set":
             header = idioms.header_of(arg.value)
             if header is not None and not isinstance(call.on, Response):
-                return signature(machine, header, call.arg(1, "default"))
+                return signature(machine, header, call.arg(place + 1, "default"))
     return None
 
 
@@ -90,7 +109,72 @@ def compare(
     """The verdict of this run's request; what was compared, and how, is kept."""
     found, digest = pair
     machine.compared.append(Compared(constant, where, digest, found.header))
-    return Const(machine.case == "right")
+    return Const(machine.case in ("right", "other"))
+
+
+def equal(machine: Machine, a: object, b: object, where: Where) -> object:  # noqa: PLR0911 a table
+    """Whether two values are the same, as `==` says it."""
+    if isinstance(a, Length) or isinstance(b, Length):
+        return Const(machine.case != "short" and Const(0) not in (a, b))
+    pair = signature_and_digest(a, b)
+    if pair is not None:
+        return compare(machine, pair, where, constant=False)
+    if OTHER in (a, b) or (isinstance(a, Const) and isinstance(b, Const)):
+        return Const((machine.trace.other() if OTHER in (a, b) else True) and a == b)
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Signature) and isinstance(other, Const) and _is_prefix(other):
+            return Const(True)
+        if isinstance(other, Const) and other.value in (None, "", False):
+            made = isinstance(one, Body) and one.made
+            return Unknown(trail_of(one)) if made or isinstance(one, Unknown) else Const(False)
+        if isinstance(one, Digest) and isinstance(other, Const):
+            return Const(False)  # no signature came
+    return _uncertain((a, b), where)
+
+
+def _uncertain(values: tuple[object, ...], where: Where) -> Unknown:
+    """What a comparison says that may be the one that counts."""
+    trail = next((found for value in values if (found := trail_of(value))), None)
+    taken = any(isinstance(value, Signature) for value in values)
+    others = any(isinstance(value, Unknown) for value in values)
+    if trail is None and taken and others:
+        trail = where, "cannot follow what the signature is compared with"
+    return Unknown(trail)
+
+
+def _split(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+    """The pieces of a text that the code says itself, such as the default of a header."""
+    if call.name not in ("split", "explode", "partition"):
+        return None
+    text, mark = (call.arg(1), call.arg(0)) if call.name == "explode" else (call.on, call.arg(0))
+    if not (isinstance(text, Const) and isinstance(text.value, str) and isinstance(mark, Const)):
+        return None
+    pieces = text.value.split(str(mark.value)) if mark.value else [text.value]
+    return Things({str(place): Const(piece) for place, piece in enumerate(pieces)})
+
+
+def _is_prefix(value: Const) -> bool:
+    """Whether a text is the one that stands before a digest, `sha1` or `sha1=`."""
+    said = value.value
+    return isinstance(said, str) and idioms.algorithm_of(said.removesuffix("=")) is not None
+
+
+_BITS = frozenset({"^", "|", "&", ">>", ">>>", "<<", "-"})
+
+
+def mixed(machine: Machine, name: str, values: tuple[Any, Any], where: Where) -> Any:  # noqa: ANN401
+    """What an operator makes of two values; `^` of what is the same is 0, `|` keeps the rest."""
+    pair = signature_and_digest(*values)
+    if name == "^" and pair is not None:
+        return Const(0 if compare(machine, pair, where, constant=True).value else 1)
+    if name == "^" and any(isinstance(value, Length) for value in values):
+        return Const(int(machine.case == "short"))
+    if name in _BITS and any(isinstance(value, Signature | Digest) for value in values):
+        return _uncertain(values, where) if name == "^" else joined(values)
+    numbers = [v.value for v in values if isinstance(v, Const) and isinstance(v.value, int)]
+    if name == "|" and len(numbers) == len(values):
+        return Const(numbers[0] | numbers[1])
+    return ordered(name, *values)
 
 
 def _compare(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
@@ -100,15 +184,25 @@ def _compare(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     ):  # fmt: skip
         return None
     operands = call.values if raises is None else call.args
-    pairs = [pair for a in operands for b in operands if (pair := signature_and_digest(a, b))]
-    if not pairs:
-        if any(isinstance(value, Digest) for value in operands):
-            return Const(False) if NONE in operands or Const("") in operands else _lost(call)
-        return _lost(call) if any(isinstance(v, Signature) for v in operands) else None
-    if raises and machine.case == "short" and not pairs[0][0].even:
+    pairs = _pairs(operands)
+    if raises and pairs and machine.case == "short" and not pairs[0][0].even:
         machine.compared.append(Compared(True, call.where, pairs[0][1], pairs[0][0].header))
         raise ThrownError(call.where, implicit=True)
-    return compare(machine, pairs[0], call.where, constant=raises is not None)
+    return compared(machine, call, operands, constant=raises is not None)
+
+
+def compared(machine: Machine, call: Call, operands: Sequence[Any], *, constant: bool) -> Any:  # noqa: ANN401
+    """What a comparison of these values comes to; None where neither of them counts."""
+    pairs = _pairs(operands)
+    if pairs:
+        return compare(machine, pairs[0], call.where, constant=constant)
+    if any(isinstance(value, Digest) for value in operands):
+        return Const(False) if NONE in operands or Const("") in operands else _lost(call)
+    return _lost(call) if any(isinstance(value, Signature) for value in operands) else None
+
+
+def _pairs(operands: Sequence[Any]) -> list[tuple[Signature, Digest]]:
+    return [pair for a in operands for b in operands if (pair := signature_and_digest(a, b))]
 
 
 def _is_buffer_compare(call: Call) -> bool:
@@ -119,7 +213,7 @@ def _lost(call: Call) -> Unknown:
     return Unknown((call.where, f"cannot follow what {call.name or 'this'}() compares"))
 
 
-def _hmac(_: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
+def _hmac(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
     if call.name in idioms.HMAC_OF_KEY and (call.args or call.named):
         algorithm, key = idioms.HMAC_OF_KEY[call.name]
         if call.name in ("new", "HMAC"):
@@ -136,7 +230,7 @@ def _hmac(_: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
         return Digest(of_message[1].lower(), call.args[1], call.args[0])
     if call.name == "update" and isinstance(call.on, Digest) and call.args:
         return Digest(call.on.algorithm, call.on.key, joined([call.on.data, call.args[0]]))
-    return _web_crypto(call)
+    return _web_crypto(machine, call)
 
 
 def _digest(key: object, data: object, algorithm: object, where: Where) -> Digest:
@@ -145,7 +239,7 @@ def _digest(key: object, data: object, algorithm: object, where: Where) -> Diges
     return Digest(_algorithm(algorithm), key, data)
 
 
-def _web_crypto(call: Call) -> Any:  # noqa: ANN401 any value
+def _web_crypto(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     """https://developer.mozilla.org/en-US/docs/Web/API/SubtleCrypto"""
     if call.name == "importKey" and len(call.args) > 2:
         given = call.args[2]
@@ -154,6 +248,9 @@ def _web_crypto(call: Call) -> Any:  # noqa: ANN401 any value
         return _digest(call.args[1], None, named, call.where)
     if call.name == "sign" and len(call.args) > 2 and isinstance(call.args[1], Digest):
         return Digest(call.args[1].algorithm, call.args[1].key, call.args[2])
+    if call.name == "verify" and len(call.args) > 3 and isinstance(call.args[1], Digest):
+        made = Digest(call.args[1].algorithm, call.args[1].key, call.args[3])
+        return compared(machine, call, (call.args[2], made), constant=True)
     return None
 
 
@@ -163,12 +260,17 @@ def _algorithm(value: object) -> str | None:
     return None
 
 
-def _body(_: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
+def _body(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
     first = call.args[0] if call.args else None
-    if call.name in idioms.SERIALISES and isinstance(body_of([first]), Body):
-        return Body("again")
-    if call.name in idioms.PARSES and isinstance(first, Body):
+    given = body_of([first])
+    if call.name in idioms.READS_PARSED and isinstance(first, Request):
         return Body("parsed")
+    if call.name in idioms.SERIALISES and given is not None:
+        return replace(given, form="again")
+    if call.name in idioms.PARSES and isinstance(first, Body):
+        return replace(first, form="parsed")
+    if isinstance(call.on, Body):
+        return _part(machine, call.on, call)
     if isinstance(call.on, Request) and not (call.args and call.name in idioms.SENDS):
         if call.name in idioms.ONWARDS:
             return Request()
@@ -180,6 +282,40 @@ def _body(_: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
     if reads and isinstance(first, Request) and not isinstance(call.on, Things):
         return Body("given")
     return None
+
+
+def _part(machine: Machine, body: Any, call: Call) -> Any:  # noqa: ANN401 any value
+    """What is taken out of a body by keys, or by a method that is called like one."""
+    keys = [arg.value for arg in call.args if isinstance(arg, Const) and isinstance(arg.value, str)]
+    if not keys and not call.args and call.name.startswith("get") and call.name != "getBytes":
+        keys = [call.name]
+    elif call.name not in idioms.TAKES:
+        return None
+    for key in keys[: None if call.name == "dig" else 1]:
+        body = attribute(machine, body, key, call.where)
+    return body if keys else None
+
+
+def _other_topic(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+    """What is said of a topic that the code does not name."""
+    if OTHER not in call.values:
+        return None
+    if idioms.ASKS.search(call.name) and machine.trace.other():
+        return Const(False)
+    looks = isinstance(call.on, Things | Unknown) and call.name in idioms.TAKES
+    return call.arg(1, "default") or NONE if looks else None
+
+
+def _gathered(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+    """What is put into a list, and what is asserted."""
+    if isinstance(call.on, Things) and call.name in ("push", "append") and call.args:
+        call.on.items[str(len(call.on.items))] = call.args[0]
+        return Unknown()
+    if call.name not in idioms.ASSERTS or not call.args or not machine.active:
+        return None
+    if not machine.truth(call.args[0]):
+        raise ThrownError(call.where)
+    return Unknown()
 
 
 def _answer(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
@@ -223,4 +359,4 @@ def status_in(value: object) -> int | None:
 
 
 # In the order of how sure they are.
-KNOWN = (_header, _configured, _compare, _hmac, _body, _answer)
+KNOWN = (_gathered, _header, _configured, _compare, _hmac, _split, _other_topic, _body, _answer)

@@ -10,23 +10,18 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from intercom_scan.audit.signed import binding, calls, dialects, idioms, known, making
-from intercom_scan.audit.signed.ending import (
-    BrokenError,
-    EndlessError,
-    ReturnedError,
-    ThrownError,
-)
+from intercom_scan.audit.signed import binding, calls, dialects, idioms, known, making, tracing
+from intercom_scan.audit.signed.ending import BrokenError, EndlessError, ReturnedError, ThrownError
 from intercom_scan.audit.signed.idioms import algorithm_of, header_of
 from intercom_scan.audit.signed.values import (
     NONE,
+    OTHER,
     Body,
     Class,
     Compared,
     Const,
     Digest,
     Function,
-    Length,
     Native,
     Request,
     Scope,
@@ -65,8 +60,12 @@ class Machine:
         self.foreign: set[str] = set()
         self.visited: dict[Where, None] = {}
         self.registered: list[known.Call] = []
+        self.trace = tracing.Trace()
         self.loaded: dict[str, Scope] = {}
-        self._steps = self.depth = 0
+        self.ended: Scope | None = None  # of the function that has returned last
+        self.kept: dict[str, Any] = {}  # what a dialect has to know later on in the run
+        self.running: list[Where] = []  # the functions that have not returned yet
+        self._steps = 0
 
     # --- modules
 
@@ -100,8 +99,10 @@ class Machine:
         if path is None and algorithm_of(name):
             return Const(name)
         if path is None:
-            given = name == "request" and module in idioms.GLOBAL_REQUEST
+            given = (module, name) in idioms.GLOBAL_REQUEST
             return Request() if given else Unknown(None, module, name)
+        if name == "*" and (own := dialects.of(path)) is not None and own.names is not None:
+            return Things(own.names(self, path))
         scope = self.load(path)
         held = scope.names["module"]
         exports = held.items.get("exports") if isinstance(held, Things) else None
@@ -140,7 +141,7 @@ class Machine:
             if value.trail is not None:
                 self.trails[value.trail] = None
             return self.choose()
-        return True
+        return self.choose() if isinstance(value, Body) and value.made and self.active else True
 
     def choose(self) -> bool:
         self.taken += 1
@@ -153,23 +154,26 @@ class Machine:
         if isinstance(function, Native):
             return function.run(list(args))
         if isinstance(function, Class):
-            return binding.instance(self, function)
+            return binding.instance(self, function, args, named)
         if not isinstance(function, Function):
             return Unknown()
-        if self.depth >= CALLS:
+        if len(self.running) >= CALLS:
             raise EndlessError
         self.visited[function.where] = None
         scope = Scope(function.scope.path, function.scope)
         if function.owner is not None:
             scope.names |= {"this": function.owner, "self": function.owner}
         binding.bind(self, function, scope, list(args), named or {})
-        self.depth += 1
+        self.running.append(function.where)
         try:
             self.run(function.node.parts[1], scope)
         except ReturnedError as returned:
+            if returned.outer and not function.node.name and len(self.running) > 1:
+                raise
             return returned.value
         finally:
-            self.depth -= 1
+            self.running.pop()
+            self.ended = scope
         return NONE
 
     def reply(self, status: int | None) -> None:
@@ -241,6 +245,11 @@ class Machine:
 
     def _member(self, node: Node, scope: Scope) -> object:
         holder = self.run(node.parts[0], scope)
+        holder = binding.shared(self, holder) if isinstance(holder, Class) else holder
+        if (dialect := dialects.of(scope.path)) is not None:
+            found = dialect.member(self, holder, node, scope)
+            if found is not None:
+                return found
         return making.attribute(self, holder, node.name, self.at(node, scope))
 
     def _index(self, node: Node, scope: Scope) -> object:
@@ -249,8 +258,9 @@ class Machine:
         if isinstance(key, Const) and isinstance(key.value, str):
             return making.attribute(self, holder, key.value, self.at(node, scope))
         if isinstance(holder, Things) and isinstance(key, Const):
-            return holder.items.get(str(key.value), Unknown())
-        return holder if isinstance(holder, Signature | Digest | Body | Request) else Unknown()
+            return holder.at(key.value)
+        carried = isinstance(holder, Signature | Digest | Body | Request) or holder == Const("")
+        return holder if carried else key if isinstance(key, Digest) else Unknown()
 
     def _function(self, node: Node, scope: Scope) -> object:
         made: object = Function(node, scope, scope.find("this"))
@@ -274,6 +284,9 @@ class Machine:
 
     def _import(self, node: Node, scope: Scope) -> object:
         there, module = (part.name for part in node.parts)
+        if not node.name:
+            calls.included(self, module, scope)
+            return NONE
         scope.names[node.name] = self.exported(module, there, scope.path)
         return NONE
 
@@ -290,14 +303,14 @@ class Machine:
     _choice = _if
 
     def _return(self, node: Node, scope: Scope) -> object:
-        raise ReturnedError(
-            calls.discarded(self, node.parts[0], scope, returned=True) if node.parts else NONE
-        )
+        value = calls.discarded(self, node.parts[0], scope, returned=True) if node.parts else NONE
+        raise ReturnedError(value, outer=node.name == "outer")
 
     def _throw(self, node: Node, scope: Scope) -> object:
         for part in node.parts:
             self.run(part, scope)
-        raise ThrownError(self.at(node, scope))
+        made = node.parts[0].parts[:1] if node.parts else ()
+        raise ThrownError(self.at(node, scope), made[0].name if made else "")
 
     def _break(self, *_: object) -> object:
         raise BrokenError
@@ -305,14 +318,11 @@ class Machine:
     def _try(self, node: Node, scope: Scope) -> object:
         body, caught, always = node.parts
         try:
-            self.run(body, scope)
-        except ThrownError:
-            if caught is NOTHING:
-                raise
-            self.run(caught, scope)
+            return self.run(body, scope)
+        except ThrownError as thrown:
+            return self.run(thrown.handler(caught), scope)
         finally:
             self.run(always, scope)
-        return NONE
 
     def _loop(self, node: Node, scope: Scope) -> object:
         target, over, body = node.parts
@@ -335,7 +345,7 @@ class Machine:
             )
             if same:
                 with suppress(BrokenError):
-                    self.run(case.parts[1], scope)
+                    return self.run(case.parts[1], scope)
                 return NONE
         return NONE
 
@@ -368,32 +378,21 @@ class Machine:
             return self._within(first, second, negated=name == "not in")
         if name in ("+", "%"):
             return making.joined([first, second])
-        return Unknown(making.trail_of(first) or making.trail_of(second))
+        return known.mixed(self, name, (first, second), self.at(node, scope))
 
     def _within(self, what: object, of: object, *, negated: bool) -> object:
+        if what == OTHER:
+            return Const(self.trace.other() == negated)
         if isinstance(of, Request) and isinstance(what, Const) and header_of(str(what.value)):
             return Const((self.case != "missing") != negated)
         return Unknown()
 
     def equal(self, a: object, b: object, node: Node, scope: Scope) -> object:
-        """Whether two values are the same, as `==` says it."""
-        if isinstance(a, Length) or isinstance(b, Length):
-            return Const(self.case != "short" and Const(0) not in (a, b))
-        pair = known.signature_and_digest(a, b)
-        if pair is not None:
-            return known.compare(self, pair, self.at(node, scope), constant=False)
-        if isinstance(a, Const) and isinstance(b, Const):
-            return Const(a.value == b.value)
-        for one, other in ((a, b), (b, a)):
-            if isinstance(other, Const) and other.value in (None, "", False):
-                return Const(False) if not isinstance(one, Unknown) else Unknown(one.trail)
-            if isinstance(one, Digest) and isinstance(other, Const):
-                return Const(False)  # no signature came
-        return Unknown(making.trail_of(a) or making.trail_of(b))
+        return known.equal(self, a, b, self.at(node, scope))
 
     def at(self, node: Node, scope: Scope) -> Where:
         return Where(scope.path, node.line)
 
 
 def _marks(node: Node) -> bool:
-    return bool(node.parts[-1].parts)
+    return any(mark.kind != "type" for mark in node.parts[-1].parts)

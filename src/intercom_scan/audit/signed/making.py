@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import operator
+import re
 from typing import TYPE_CHECKING, Any
 
 from intercom_scan.audit.signed import idioms
 from intercom_scan.audit.signed.values import (
     NONE,
+    OTHER,
+    WHOLE,
     Body,
     Const,
     Digest,
@@ -19,11 +23,17 @@ from intercom_scan.audit.signed.values import (
     Unknown,
     Where,
 )
+from intercom_scan.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from intercom_scan.audit.signed.machine import Machine
+
+
+_ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+_DEEP = 8  # keys that are known of a part
+_PARTS = 32  # of a body in a value; of more it is all
 
 
 def attribute(machine: Machine, holder: object, name: str, where: Where) -> Any:  # noqa: ANN401, PLR0911, PLR0912 a table
@@ -36,6 +46,8 @@ def attribute(machine: Machine, holder: object, name: str, where: Where) -> Any:
             return holder.items[name]
         if name == "length":
             return Unknown()
+        if name == OTHER.value and machine.trace.other():
+            return NONE
     if name in ("length", "byteLength", "size"):
         if isinstance(holder, Signature | Digest):
             return Length(holder)
@@ -46,7 +58,7 @@ def attribute(machine: Machine, holder: object, name: str, where: Where) -> Any:
     if isinstance(holder, Signature | Digest | Secret):
         return holder
     if isinstance(holder, Body):
-        return Body("parsed") if holder.form == "parsed" or name in idioms.PARSED else holder
+        return _part(machine, holder, name)
     if isinstance(holder, Response):
         return holder
     if idioms.REFUSES.search(name):
@@ -70,6 +82,16 @@ def _of_request(name: str) -> object:
     if name in idioms.GIVEN and name != "raw":
         return Body("given")
     return Request() if name in idioms.ONWARDS else Unknown()
+
+
+def _part(machine: Machine, body: Body, name: str) -> Body | Const:
+    """What stands under a key of a body, or of a part of it."""
+    if name in idioms.PARSED:
+        return replace(body, form="parsed")
+    key = re.sub(r"^get(?=[A-Z_])|[^A-Za-z]", "", name).lower()
+    if machine.case == "other" and key == "topic":
+        return OTHER
+    return replace(body, at=frozenset((*keys[:_DEEP], key) for keys in body.at))
 
 
 def joined(values: Iterable[object]) -> Any:  # noqa: ANN401 any value
@@ -96,7 +118,7 @@ def joined(values: Iterable[object]) -> Any:  # noqa: ANN401 any value
 
 
 def body_of(values: Iterable[object]) -> Body | None:
-    """The body, where one of these values has it or something of it; the worst form counts."""
+    """The body, where these values have it or parts of it, all together; the worst form counts."""
     found: list[Body] = []
     for value in values:
         if isinstance(value, Body):
@@ -105,7 +127,21 @@ def body_of(values: Iterable[object]) -> Body | None:
             inner = body_of(v for v in value.items.values() if not isinstance(v, Things))
             found += [inner] if inner is not None else []
     order = ("again", "parsed", "given")
-    return min(found, key=lambda body: order.index(body.form), default=None)
+    worst = min(found, key=lambda body: order.index(body.form), default=None)
+    if worst is None or len(found) == 1:
+        return worst
+    parts = frozenset[tuple[str, ...]]().union(*(body.at for body in found))
+    return replace(worst, at=parts if len(parts) <= _PARTS else WHOLE)
+
+
+def ordered(name: str, first: object, second: object) -> object:
+    """What `<` and the like say of two values; of numbers alone it is known."""
+    compare = _ORDER.get(name)
+    if compare is not None and isinstance(first, Const) and isinstance(second, Const):
+        one, other = first.value, second.value
+        if isinstance(one, int) and isinstance(other, int):
+            return Const(compare(one, other))
+    return Unknown(trail_of(first) or trail_of(second))
 
 
 def trail_of(value: object) -> tuple[Where, str] | None:

@@ -9,8 +9,10 @@ from intercom_scan.values import dataclass, field
 if TYPE_CHECKING:
     from intercom_scan.audit.syntax.tree import Node
 
-# The requests that a handler is tried with: what their signature is, or that no secret is set.
-Case: TypeAlias = Literal["right", "wrong", "short", "missing", "unset"]
+# The requests that a handler is tried with: what their signature is, that no secret is set, or
+# that it is signed right and its topic is one that the code does not name.
+Case: TypeAlias = Literal["right", "wrong", "short", "missing", "unset", "other"]
+WHOLE: frozenset[tuple[str, ...]] = frozenset({()})
 
 
 class Where(NamedTuple):
@@ -46,9 +48,16 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The request's body: `given` as it came, `parsed`, or `again` made from what was parsed."""
+    """The request's body: `given` as it came, `parsed`, or `again` made from what was parsed.
+
+    `at` says which parts of it a value has, each by the keys that lead there, in lower case and
+    with letters only; no keys are all of it. `made` by a call that is not in sight, it may be empty
+    or false as well.
+    """
 
     form: Literal["given", "parsed", "again"]
+    at: frozenset[tuple[str, ...]] = WHOLE
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,10 @@ class Things:
 
     items: dict[str, Any] = field(default_factory=dict)
 
+    def at(self, place: object) -> Any:  # noqa: ANN401 any of the above
+        """What stands in a place; a list has nothing behind its end."""
+        return self.items.get(str(place), NONE if "0" in self.items else Unknown())
+
 
 class Scope:
     """The names of a block of code."""
@@ -140,17 +153,19 @@ class Function:
 
 @dataclass(slots=True)
 class Class:
-    """A class, which makes objects when it is called."""
+    """A class, which makes objects when it is called; `shared` has what needs no object."""
 
     node: Node
     scope: Scope
+    shared: Any = None
 
 
 @dataclass(slots=True)
 class Native:
-    """A function of the machine itself."""
+    """A function of the machine itself, or one that chooses `among` functions of the project."""
 
     run: Any
+    among: tuple[Function, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +179,4 @@ class Compared:
 
 
 NONE = Const(None)
+OTHER = Const("\0a topic that the code does not name")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from intercom_scan.audit.syntax.lowering import (
+    awaited,
     call,
     each,
     field,
@@ -16,6 +17,7 @@ from intercom_scan.audit.syntax.lowering import (
     named,
     operation,
     param,
+    texts,
     word,
 )
 from intercom_scan.audit.syntax.tree import NOTHING, Node
@@ -27,10 +29,7 @@ if TYPE_CHECKING:
 
 
 def _text(node: SgNode, read: Reader) -> Node:
-    parts = read.all(named(node))
-    if all(part.kind == "text" for part in parts):
-        return Node("text", line_of(node), "".join(part.name for part in parts))
-    return Node("template", line_of(node), "", parts)
+    return texts(line_of(node), read.all(named(node)))
 
 
 def _function(node: SgNode, read: Reader, marks: tuple[Node, ...] = ()) -> Node:
@@ -169,14 +168,39 @@ def _while(node: SgNode, read: Reader) -> Node:
     return Node("loop", line_of(node), "", parts)
 
 
-def _constant(kind: str) -> Node:
-    return Node(kind, 0)
+def _element(node: SgNode, read: Reader) -> Node:
+    """`<A b={c}>d</A>` as `A({b: c}, d)`, and a fragment as the list of what is in it."""
+    opening = node if node.kind() == "jsx_self_closing_element" else node.children()[0]
+    name = opening.field("name")
+    inside = [each for each in named(node) if each.kind() in _CHILDREN] if opening != node else []
+    children = tuple(part for part in read.all(inside) if part != NOTHING)
+    line = line_of(node)
+    if name is None:
+        return Node("list", line, "", children)
+    props = [_prop(each, read) for each in opening.field_children("attribute")]
+    return Node("call", line, "", (read(name), Node("object", line, "", tuple(props)), *children))
+
+
+_CHILDREN = ("jsx_element", "jsx_self_closing_element", "jsx_expression", "jsx_text")
+
+
+def _prop(node: SgNode, read: Reader) -> Node:
+    if node.kind() != "jsx_attribute":
+        return inner(node, read)
+    said, line = named(node), line_of(node)
+    value = read(said[1]) if len(said) > 1 else Node("truth", line, "true")
+    return Node("pair", line, said[0].text(), (value,))
+
+
+def _jsx_text(node: SgNode, _: Reader) -> Node:
+    text = node.text().strip()
+    return Node("text", line_of(node), text) if text else NOTHING
 
 
 TABLE = {
     **dict.fromkeys(("program", "statement_block", "lexical_declaration", "variable_declaration"),
                     each("block")),
-    **dict.fromkeys(("await_expression", "parenthesized_expression", "as_expression", "decorator",
+    **dict.fromkeys(("parenthesized_expression", "as_expression", "decorator",
                      "non_null_expression", "satisfies_expression", "else_clause",
                      "template_substitution", "yield_expression"), inner),
     **dict.fromkeys(("function_declaration", "function_expression", "arrow_function",
@@ -185,7 +209,8 @@ TABLE = {
     **dict.fromkeys(("class_declaration", "class", "abstract_class_declaration"), _class),
     **dict.fromkeys(("string", "template_string"), _text),
     **dict.fromkeys(("string_fragment", "escape_sequence", "regex"), word("text")),
-    **dict.fromkeys(("identifier", "this", "property_identifier", "private_property_identifier"),
+    **dict.fromkeys(("identifier", "this", "property_identifier", "private_property_identifier",
+                     "meta_property"),
                     word("name")),
     **dict.fromkeys(("null", "undefined"), word("null")),
     **dict.fromkeys(("true", "false"), word("truth")),
@@ -197,6 +222,7 @@ TABLE = {
     **dict.fromkeys(("while_statement", "do_statement", "for_statement"), _while),
     **dict.fromkeys(("type_annotation", "interface_declaration", "type_alias_declaration",
                      "ambient_declaration", "type_arguments"), lambda *_: NOTHING),
+    "await_expression": awaited,
     "number": word("number"),
     "expression_statement": each("discard"),
     "variable_declarator": form("assign", "name", "value"),
@@ -225,6 +251,9 @@ TABLE = {
     "switch_default": _case,
     "export_statement": _export,
     "import_statement": _import,
+    **dict.fromkeys(("jsx_element", "jsx_self_closing_element"), _element),
+    **dict.fromkeys(("jsx_expression", "jsx_namespace_name"), inner),
+    "jsx_text": _jsx_text,
     "sequence_expression": each("sequence"),
     "labeled_statement": field("body"),
 }  # fmt: skip

@@ -17,6 +17,9 @@ DEEPEST = 200  # levels; the reading of trees calls itself
 MOST = 60_000  # nodes of a file
 
 
+FIELDS = "fields"  # the name of what a primary constructor does, before fields get their values
+
+
 class TooMuchError(Exception):
     """A file whose code is nested too deeply, or too long, to be followed."""
 
@@ -36,12 +39,21 @@ class Reader:
         if self._depth >= DEEPEST or self._count > MOST:
             raise TooMuchError
         self._depth += 1
-        found = self.table.get(node.kind(), each("other"))(node, self)
+        depth = self._depth
+        try:
+            found = self.table.get(node.kind(), each("other"))(node, self)
+        except IndexError:  # code that is not finished lacks what the table asks for
+            self._depth = depth
+            found = each("other")(node, self)
         self._depth -= 1
         return found
 
-    def all(self, nodes: Iterable[SgNode]) -> tuple[Node, ...]:
-        return tuple(self(node) for node in nodes)
+    def all(self, nodes: Iterable[SgNode], deeper: int = 0) -> tuple[Node, ...]:
+        """Ours for each; `deeper` is how many levels they are put below this one."""
+        self._depth += deeper
+        found = tuple(self(node) for node in nodes)
+        self._depth -= deeper
+        return found
 
 
 def line_of(node: SgNode) -> int:
@@ -83,6 +95,22 @@ def inner(node: SgNode, read: Reader) -> Node:
     return read(next(iter(named(node)), None))
 
 
+WAITED = "await"
+
+
+def awaited(node: SgNode, read: Reader) -> Node:
+    """What is awaited: a call says so, and so do those that are given to it, as to `all([…])`."""
+    return _awaited(inner(node, read))
+
+
+def _awaited(node: Node) -> Node:
+    if node.kind not in ("call", "list"):
+        return node
+    callee = 1 if node.kind == "call" else 0
+    given = tuple(map(_awaited, node.parts[callee:]))
+    return node._replace(name=WAITED, parts=(*node.parts[:callee], *given))
+
+
 def field(name: str) -> Way:
     """One field of it and nothing more."""
     return lambda node, read: read(node.field(name))
@@ -99,6 +127,22 @@ def call(callee: str, arguments: str) -> Way:
     return made
 
 
+def texts(line: int, parts: tuple[Node, ...]) -> Node:
+    """A text of its pieces: a `template` where one of them is computed."""
+    if all(part.kind == "text" for part in parts):
+        return Node("text", line, "".join(part.name for part in parts))
+    return Node("template", line, "", parts)
+
+
+def attached(first: Node, wrap: Callable[[Node], Node]) -> Node:
+    """What a postfix makes of `!a` or `() => a`, which a grammar binds too tightly: of `a`."""
+    place = {"unary": 0, "function": 1, "return": 0, "choice": 2}.get(first.kind)
+    if place is None or (first.kind == "function" and first.parts[1].kind != "return"):
+        return wrap(first)
+    inner = attached(first.parts[place], wrap)
+    return first._replace(parts=(*first.parts[:place], inner, *first.parts[place + 1 :]))
+
+
 def operation(node: SgNode, read: Reader) -> Node:
     """Two operands and what stands between them."""
     operator = node.field("operator")
@@ -106,11 +150,33 @@ def operation(node: SgNode, read: Reader) -> Node:
     return Node("binary", line_of(node), operator.text() if operator else "", (left, right))
 
 
+def bound(operands: Iterable[Node], operators: Iterable[str], level: Callable[[str], int]) -> Node:
+    """Operands and the operators between them, by how tightly each operator binds."""
+    left: list[Node] = []
+    waiting: list[str] = []
+
+    def join(least: int) -> None:
+        while waiting and level(waiting[-1]) >= least:
+            last, first = left.pop(), left.pop()
+            left.append(Node("binary", first.line, waiting.pop(), (first, last)))
+
+    between = iter(operators)
+    for operand in operands:
+        if left:
+            operator = next(between, "")
+            join(level(operator))
+            waiting.append(operator)
+        left.append(operand)
+    join(0)
+    return left[0] if left else NOTHING
+
+
 def increase(node: SgNode, read: Reader) -> Node:
     """`a += b`, as `a = a + b`."""
     left, right = read(node.field("left")), read(node.field("right"))
-    line = line_of(node)
-    return Node("assign", line, "", (left, Node("binary", line, "+", (left, right))))
+    line, operator = line_of(node), node.field("operator")
+    name = operator.text().removesuffix("=") if operator is not None else "+"
+    return Node("assign", line, "", (left, Node("binary", line, name, (left, right))))
 
 
 def function(
@@ -127,3 +193,15 @@ def function(
 def param(target: Node, default: Node = NOTHING, decorators: Iterable[Node] = ()) -> Node:
     marks = Node("decorators", target.line, "", tuple(decorators))
     return Node("param", target.line, "", (target, default, marks))
+
+
+def primary(line: int, params: Iterable[Node]) -> Node:
+    """A constructor that a class declares with itself: each parameter becomes a field."""
+    params = tuple(params)
+    fields = tuple(_kept(each.parts[0]) for each in params)
+    return function(line, "constructor", params, Node("block", line, FIELDS, fields))
+
+
+def _kept(target: Node) -> Node:
+    held = Node("member", target.line, target.name, (Node("name", target.line, "this"),))
+    return Node("assign", target.line, "", (held, target))

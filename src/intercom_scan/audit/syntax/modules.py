@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from intercom_scan.audit.syntax import autoloading, csharp_types, go_packages, packages
 from intercom_scan.audit.syntax.lowering import TooMuchError
 from intercom_scan.audit.syntax.parse import LANGUAGES, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from intercom_scan.audit.project import Project
     from intercom_scan.audit.syntax.tree import Node
 
-_VENDORED = re.compile(r"(?:^|/)(?:node_modules|vendor|site-packages|dist|\.next)/|\.min\.js$")
-_TESTS = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|spec|fixtures)/|[._-](?:test|spec)\.\w+$|/test_\w+\.py$"
+# Where the languages that do not import files have what a name means.
+_RESOLVE: Mapping[str, Callable[[Modules, str, str], str | None]] = {
+    **dict.fromkeys(("java", "kt", "kts"), packages.resolve),
+    "go": go_packages.resolve,
+    "cs": csharp_types.resolve,
+    **dict.fromkeys(("rb", "rake", "ru", "php", "phtml"), autoloading.resolve),
+}
+_VENDORED = re.compile(
+    r"(?:^|/)(?:node_modules|vendors?|bower_components|third_party|site-packages|dist|Pods|Carthage"
+    r"|\.dart_tool|\.next|\.nuxt|\.output|\.svelte-kit|\.vercel|\.netlify)/"
+    r"|(?:[.-](?:min|bundle|chunk)|[.-](?=[a-z]*\d)[0-9a-f]{8,20})\.[cm]?js$"
+    r"|\.(?:g|freezed|gen)\.dart$"
 )
+_TESTS = re.compile(
+    r"(?:^|/)(?:(?:[\w.]+\.)?(?:Unit|Integration)?[Tt]ests?|\w+Test|__tests__|specs?|fixtures)/"
+    r"|[._-](?:test|spec)\.\w+$|/test_\w+\.py$"
+)
+_ALIAS = re.compile(r"[@~]{1,2}/|(?=src/)|\$(?=lib/)")  # of the folder of sources
+_WORD = re.compile(rb"[\w-]+")
 _ENDINGS = (
     "",
     ".ts",
@@ -32,6 +51,7 @@ _ENDINGS = (
 )
 
 
+_KEPT = 4 << 20  # bytes of code whose trees are not made again; each byte takes 20 of them
 INDEXED = 1_000  # files whose functions are known by name; in more, the trail ends
 
 
@@ -41,6 +61,9 @@ class Modules:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._resolved: dict[tuple[str, str], str | None] = {}
+        self._trees: dict[str, Node | None] = {}
+        self._room = _KEPT
+        self.kept: dict[str, Any] = {}  # what others work out of the trees, by what it is
 
     @cached_property
     def code(self) -> tuple[str, ...]:
@@ -51,10 +74,17 @@ class Modules:
 
     def tree(self, path: str) -> Node | None:
         """A module's tree; None for what is too large or too deep."""
-        try:
-            return parse(self.project.read(path), ending(path))
-        except TooMuchError:
-            return None
+        if path not in self._trees:
+            data = self.project.read(path)
+            try:
+                tree = parse(data, ending(path))
+            except TooMuchError:
+                tree = None
+            if len(data) > self._room:
+                return tree
+            self._room -= len(data)
+            self._trees[path] = tree
+        return self._trees[path]
 
     def resolve(self, module: str, near: str) -> str | None:
         """The file that `module` means in the file `near`; None for what is not of this project."""
@@ -64,6 +94,9 @@ class Modules:
         return self._resolved[asked]
 
     def _resolve(self, module: str, near: str) -> str | None:
+        own = _RESOLVE.get(ending(near))
+        if own is not None:
+            return own(self, module, near)
         if near.endswith(".py"):
             dots = len(module) - len(module.lstrip("."))
             rest = module.lstrip(".").replace(".", "/")
@@ -75,8 +108,9 @@ class Modules:
             return self._file(rest) or self._ending(rest)
         if module.startswith("."):
             return self._file(posixpath.normpath(posixpath.join(posixpath.dirname(near), module)))
-        if module.startswith(("@/", "~/", "src/")):
-            return self._ending(module.removeprefix("@/").removeprefix("~/"))
+        alias = _ALIAS.match(module)
+        if alias is not None:
+            return self._ending(module[alias.end() :])
         return None
 
     def _file(self, base: str) -> str | None:
@@ -125,16 +159,20 @@ class Modules:
         name = posixpath.splitext(posixpath.basename(path))[0]
         if name in ("index", "__init__"):
             name = posixpath.basename(posixpath.dirname(path))
-        wanted = name.encode()
-        return [
-            other
-            for other in self._mounting
-            if other != path and wanted in self.project.read(other)
-        ][:5]
+        wanted = os.fsencode(name)
+        word = _WORD.search(wanted)
+        near = self._mounting.get(word[0], ()) if word else ()
+        return [other for other in near if other != path and wanted in self.project.read(other)][:5]
 
     @cached_property
-    def _mounting(self) -> list[str]:
-        return [path for path in self.project.saying(b".use(") if self._followed(path)]
+    def _mounting(self) -> dict[bytes, list[str]]:
+        """The files that mount something, by each word in them."""
+        found: dict[bytes, list[str]] = {}
+        for path in self.project.saying(b".use("):
+            if self._followed(path):
+                for word in set(_WORD.findall(self.project.read(path))):
+                    found.setdefault(word, []).append(path)
+        return found
 
     def functions(self, name: str) -> list[tuple[str, Node]]:
         """Where functions of a name are, among files that say a word of signatures.
@@ -160,8 +198,10 @@ class Modules:
 
 
 def ending(path: str) -> str:
-    """The last part of a file's name."""
-    return path.rpartition("/")[2].rpartition(".")[2].lower()
+    """The last part of a file's name, or the last two where these say more: `blade.php`."""
+    words = path.rpartition("/")[2].lower().split(".")
+    both = ".".join(words[-2:])
+    return both if len(words) > 2 and both in LANGUAGES else words[-1]
 
 
 def is_own(path: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from intercom_scan.audit.syntax.lowering import (
+    awaited,
     call,
     each,
     form,
@@ -172,7 +173,7 @@ def _not(node: SgNode, read: Reader) -> Node:
 
 TABLE = {
     **dict.fromkeys(("module", "block", "with_item", "with_clause"), each("block")),
-    **dict.fromkeys(("await", "parenthesized_expression", "decorator", "interpolation",
+    **dict.fromkeys(("parenthesized_expression", "decorator", "interpolation",
                      "as_pattern_target", "yield", "type"), inner),
     **dict.fromkeys(("string", "concatenated_string"), _text),
     **dict.fromkeys(("string_content", "escape_sequence"), word("text")),
@@ -181,6 +182,7 @@ TABLE = {
     **dict.fromkeys(("true", "false"), word("truth")),
     **dict.fromkeys(("list", "tuple", "pattern_list", "expression_list", "set"), each("list")),
     **dict.fromkeys(("binary_operator", "boolean_operator"), operation),
+    "await": awaited,
     "none": word("null"),
     "identifier": word("name"),
     "class_definition": _class,

@@ -17,17 +17,22 @@ class Node(NamedTuple):
     | null, nothing, break | | nothing stands for what is left out |
     | member | attribute | object |
     | index, slice | | object, key |
-    | call | | callee, arguments; one may be `named` |
+    | call | `await`, if it is waited for | callee, arguments; one may be `named` |
     | named, pair | key | value |
+    | out | | what a call may write to, as `out x` and `&x`: a target |
     | object, list, template, block, other, sequence | | all in order |
+    | inserted | what a template inserts, as it is written | the same as code of its language |
     | function | its own | params, body, decorators |
     | class | its own | body, decorators |
     | param | | target, default, decorators |
-    | assign | | target, value |
+    | type | as it is written | among the decorators: a param's type, what a class extends |
+    | assign | | target, value; decorators, where it declares a type or has marks |
     | if, choice | | condition, then, else |
     | binary, unary | operator | operands |
     | return, throw, discard | | value |
+    | return | `outer`, if it ends the lambdas that it is in, too | value |
     | try | | body, handlers, what is always done |
+    | catch | classes, between them a bar | what is done for one of them, the next of the handlers |
     | loop | | target, what is gone through, body |
     | switch | | value, cases; `case` has its value and a block |
     | import | local name | of `name` in the module `text`: both parts |
@@ -49,3 +54,4 @@ class Node(NamedTuple):
 
 
 NOTHING = Node("nothing", 0)
+OF_CLASS = "self"  # the `type` that marks a function of a class whose objects may have another

@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING
 from intercom_scan.escape import terminal
 from intercom_scan.finding import ORIGINS
 from intercom_scan.masking import Mask
+from intercom_scan.reporters.checks import ANSWERS, counts, spot
 from intercom_scan.reporters.html import timeline
-from intercom_scan.reporters.summary import coverage, grouped, ordered, plural, summarise
+from intercom_scan.reporters.summary import (
+    PROBLEM_MODES,
+    coverage,
+    grouped,
+    ordered,
+    plural,
+    summarise,
+)
 from intercom_scan.reporters.wording import position, relative, verified
 from intercom_scan.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from intercom_scan.finding import Commit, Exposure, Finding, Place, ScanResult
+    from intercom_scan.finding import Checked, Commit, Exposure, Finding, Place, ScanResult
     from intercom_scan.reporters.html.timeline import Bar
     from intercom_scan.reporters.model import Options
     from intercom_scan.reporters.summary import Summary
@@ -48,6 +56,7 @@ _MODES = {
     "env": ".env files",
     "rotation": "the rotation of credentials",
     "scopes": "the scopes of a token",
+    "audit": "the checks of an audit",
 }
 
 
@@ -106,6 +115,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A check of an audit with its answer in words, and each piece of evidence as one line."""
+
+    id: str
+    title: str
+    answer: str
+    passed: bool
+    evidence: tuple[str, ...]
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A rule that found something: `new` findings that nobody has dealt with."""
 
@@ -124,6 +145,10 @@ class Page:
     scanned: str
     about: tuple[tuple[str, str], ...]
     summary: Summary
+    checks: tuple[Asked, ...]
+    counted: str  # the checks by their answers
+    problems: str  # `3 .env problems`
+    secretless: bool  # nothing looked for secrets
     entries: tuple[Entry, ...]
     kinds: tuple[Kind, ...]
     lives: tuple[Entry, ...]
@@ -156,6 +181,10 @@ def page(result: ScanResult, options: Options, now: int) -> Page:
         scanned=_MODES.get(result.mode, result.mode),
         about=words.about(options),
         summary=summary,
+        checks=tuple(map(words.asked, result.checks)),
+        counted=counts(result.checks),
+        problems=plural(summary.new_env_problems, PROBLEM_MODES.get(result.mode, ".env problem")),
+        secretless=result.mode in PROBLEM_MODES,
         entries=entries,
         kinds=_kinds(result.findings),
         lives=tuple(lives) if any(entry.bar for entry in lives) else (),
@@ -197,6 +226,13 @@ class _Words:
             "Revision": options.revision,
         }
         return tuple((label, self(text)) for label, text in said.items() if text)
+
+    def asked(self, check: Checked) -> Asked:
+        answer = f"{ANSWERS[check.answer]}{' (ignored)' if check.ignored else ''}"
+        return Asked(
+            check.id, check.title, answer, check.answer in ("pass", "not-applicable"),
+            tuple(spot(each, self) for each in check.evidence), self(check.mend, _LONG),
+        )  # fmt: skip
 
     def entry(self, finding: Finding) -> Entry:
         life, rule, known = finding.exposure, finding.rule, finding.verification

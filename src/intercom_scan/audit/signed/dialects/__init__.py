@@ -13,9 +13,17 @@ if TYPE_CHECKING:
 
 # By the last part of a file's name. JavaScript and Python, which most integrations are written in,
 # need none: what the machine knows by itself is theirs.
-_MODULES: dict[str, str] = {}
+_MODULES: dict[str, str] = {
+    **dict.fromkeys(("rb", "rake", "ru"), "ruby"),
+    **dict.fromkeys(("php", "phtml"), "php"),
+    "java": "java",
+    **dict.fromkeys(("kt", "kts"), "kotlin"),
+    "go": "go",
+    "cs": "csharp",
+}
 
 
+@lru_cache(4096)
 def of(path: str) -> Dialect | None:
     """The dialect that a file is written in."""
     return _loaded(ending(path))

@@ -1,0 +1,116 @@
+"""What is done with Intercom is logged, without tokens and without what customers wrote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intercom_scan.audit.logged.leaks import Leaks, of_handlers
+from intercom_scan.audit.logged.logs import Loggers
+from intercom_scan.audit.logged.writes import Writes
+from intercom_scan.audit.model import (
+    INSTALL,
+    CannotTellError,
+    Check,
+    Evidence,
+    Outcome,
+    Sample,
+    cannot_tell,
+    failed,
+    not_applicable,
+    passed,
+)
+from intercom_scan.audit.syntax.parse import available
+from intercom_scan.rules.audit import LOGGING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from intercom_scan.audit.project import Project
+    from intercom_scan.audit.signed.values import Where
+
+_MEND = "Log who did what to which id, and how it went; no tokens, headers or messages."
+
+
+def run(project: Project) -> Outcome:
+    """By the calls that change something, what is logged around them, and what logs print."""
+    modules = project.modules
+    near = {*project.ours, *project.saying(b"x-hub-signature", b"notification_event")}
+    asked = set(project.asked(near))
+    code = tuple(path for path in modules.code if path in asked and modules.tree(path) is not None)
+    if code and not available():
+        raise CannotTellError(INSTALL)
+    logs = Loggers(modules)
+    leaks, writes = Leaks(modules, logs), Writes(modules, logs)
+    wrong = [each for path in code for each in of_handlers(modules, path, logs)]
+    wrong += [each for path in code for each in leaks.of(path)]
+    changing = [write for path in code for write in writes.of(path)]
+    open_ways: list[tuple[Where, str]] = []
+    layered = writes.layered(code)
+    for write in changing:
+        words = writes.unlogged(write)
+        if words is not None:
+            told = (write.site.where, f"{write.name}() {words}")
+            hidden = layered or writes.given(write)
+            (open_ways if hidden else wrong).append(told)
+    if wrong:
+        return failed(_evidence(wrong), _MEND)
+    if open_ways:
+        return cannot_tell(_evidence(open_ways), "See that the layer below logs these calls.")
+    if not changing:
+        return not_applicable("no code changes anything at Intercom")
+    return passed(_evidence((w.site.where, f"{w.name}() is logged") for w in changing))
+
+
+def _evidence(told: Iterable[tuple[Where, str]]) -> list[Evidence]:
+    return [Evidence(where.path, where.line, words) for where, words in dict.fromkeys(told)]
+
+
+_NODE = """\
+const { IntercomClient } = require('intercom-client');
+const logger = require('./logger');
+
+const client = new IntercomClient({ token: process.env.INTERCOM_ACCESS_TOKEN });
+
+exports.forget = async (contactId, actor) => {
+  await client.contacts.delete({ contact_id: contactId });
+  logger.info('contact deleted', { contactId, actor: actor.id });
+};
+"""
+_PYTHON = """\
+import logging
+import os
+
+from intercom import Intercom
+
+log = logging.getLogger(__name__)
+client = Intercom(token=os.environ["INTERCOM_ACCESS_TOKEN"])
+
+
+def forget(contact_id, actor):
+    client.contacts.delete_contact(contact_id)
+    log.info("contact %s deleted by %s", contact_id, actor.id)
+"""
+
+CHECK = Check(
+    rule=LOGGING,
+    asks="Are calls that change something at Intercom logged, without secrets or messages?",
+    run=run,
+    samples=(
+        Sample(
+            language="JavaScript",
+            path="contacts.js",
+            safe=_NODE,
+            unsafe=_NODE.replace(
+                "{ contactId, actor: actor.id }", "{ token: process.env.INTERCOM_ACCESS_TOKEN }"
+            ),
+        ),
+        Sample(
+            language="Python",
+            path="contacts.py",
+            safe=_PYTHON,
+            unsafe=_PYTHON.replace(
+                '    log.info("contact %s deleted by %s", contact_id, actor.id)\n', ""
+            ),
+        ),
+    ),
+)

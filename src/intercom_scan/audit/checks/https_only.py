@@ -1,0 +1,152 @@
+"""Connections with Intercom are encrypted, certificates are checked, and the region is right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intercom_scan.audit.https import addresses, settings
+from intercom_scan.audit.https.certificates import unchecked
+from intercom_scan.audit.model import (
+    INSTALL,
+    CannotTellError,
+    Check,
+    Evidence,
+    Outcome,
+    Sample,
+    cannot_tell,
+    failed,
+    not_applicable,
+    passed,
+)
+from intercom_scan.audit.syntax.modules import is_own
+from intercom_scan.audit.syntax.parse import available
+from intercom_scan.rules.audit import HTTPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from intercom_scan.audit.project import Project
+    from intercom_scan.audit.signed.values import Where
+
+# What switches certificates off for a process, and what allows plain HTTP, wherever it stands.
+_SWITCHES = (b"node_tls_reject_unauthorized", b"pythonhttpsverify")
+_MANIFESTS = (b"nsallowsarbitraryloads", b"cleartexttraffic")
+_APPS = (b"io.intercom.android", b"intercom-react-native", b"pod 'intercom'", b"intercom_flutter")
+_LOOSE = (
+    b"rejectunauthorized", b"verify", b"unverified", b"certificate", b"trustmanager", b"hostname",
+)  # fmt: skip
+_MEND = "Use https:// and leave certificates checked."
+_REGION = "Use the host of the region that the workspace is in, from the configuration."
+
+
+def run(project: Project) -> Outcome:
+    """By the addresses and switches in code that has to do with Intercom, and in settings."""
+    modules = project.modules
+    ours = set(project.asked(project.ours))
+    code = [path for path in modules.code if path in ours]
+    if code and not available():
+        raise CannotTellError(INSTALL)
+    loose = {*ours, *project.saying(*_LOOSE, *_SWITCHES)}
+    near = [path for path in modules.code if path in loose]
+    told = [each for path in code for each in addresses.in_code(modules, path)]
+    found = [*unchecked(modules, code, near), *_in_settings(project, ours, code=bool(code))]
+    found += [each for each in told if each[1] != addresses.HIDDEN]
+    if found:
+        return failed(_evidence(found), _MEND)
+    wrong, mixed = _regions(project, code)
+    if wrong:
+        return failed(_evidence(wrong), _REGION)
+    hidden = [each for each in told if each[1] == addresses.HIDDEN]
+    if hidden or mixed:
+        return cannot_tell(_evidence([*hidden, *mixed]), _REGION if mixed else _MEND)
+    if not code:
+        return not_applicable("no code has to do with Intercom")
+    return passed([Evidence(None, None, "no address is without encryption, no check is off")])
+
+
+def _in_settings(project: Project, ours: set[str], *, code: bool) -> Iterator[tuple[Where, str]]:
+    loose = project.saying(*_SWITCHES) if code else ()
+    apps = project.saying(*_MANIFESTS) if project.saying(*_APPS) else ()
+    for path in sorted({*ours, *loose, *apps}):
+        if not settings.is_settings(path) or not is_own(path):
+            continue
+        text = project.read(path).decode("utf-8", "replace")
+        if path in ours:
+            yield from settings.addresses(path, text)
+        yield from settings.switches(path, text)
+        if path in apps:
+            yield from settings.mobile(path, text)
+
+
+def _regions(
+    project: Project, code: Iterable[str]
+) -> tuple[list[tuple[Where, str]], list[tuple[Where, str]]]:
+    """Hosts of another region than is configured; or hosts of several, where none is."""
+    found = [each for path in code for each in addresses.regions(project.modules, path)]
+    fixed = [(where, region) for where, region, chosen in found if not chosen]
+    for path in project.asked(project.ours):
+        if settings.is_settings(path) and is_own(path):
+            text = project.read(path).decode("utf-8", "replace")
+            fixed += settings.regions(path, text)
+    region = project.settings.region
+    if region is not None:
+        return [
+            (where, f"names the host of the region {other}, and the configuration says {region}")
+            for where, other in fixed
+            if other != region
+        ], []
+    if len({region for _, region in fixed}) < 2:
+        return [], []
+    return [], [(where, f"names the host of the region {other}, one of several that are named")
+                for where, other in fixed]  # fmt: skip
+
+
+def _evidence(told: Iterable[tuple[Where, str]]) -> list[Evidence]:
+    return [Evidence(where.path, where.line, words) for where, words in dict.fromkeys(told)]
+
+
+_NODE = """\
+const https = require('https');
+const axios = require('axios');
+
+const intercom = axios.create({
+  baseURL: 'https://api.intercom.io',
+  httpsAgent: new https.Agent({ keepAlive: true }),
+  headers: { Authorization: `Bearer ${process.env.INTERCOM_ACCESS_TOKEN}` },
+});
+
+exports.findContact = (id) => intercom.get(`/contacts/${id}`);
+"""
+_PYTHON = """\
+import os
+
+import requests
+
+session = requests.Session()
+session.headers["Authorization"] = f"Bearer {os.environ['INTERCOM_ACCESS_TOKEN']}"
+
+
+def find_contact(contact_id):
+    return session.get(f"https://api.intercom.io/contacts/{contact_id}", timeout=10).json()
+"""
+
+CHECK = Check(
+    rule=HTTPS,
+    asks="Are webhook, redirect and API addresses HTTPS, certificates checked, and is the region"
+    " right?",
+    run=run,
+    samples=(
+        Sample(
+            language="JavaScript",
+            path="client.js",
+            safe=_NODE,
+            unsafe=_NODE.replace("keepAlive: true", "rejectUnauthorized: false"),
+        ),
+        Sample(
+            language="Python",
+            path="client.py",
+            safe=_PYTHON,
+            unsafe=_PYTHON.replace("timeout=10", "verify=False, timeout=10"),
+        ),
+    ),
+)

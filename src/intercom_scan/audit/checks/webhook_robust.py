@@ -1,0 +1,108 @@
+"""Handlers of Intercom's webhooks answer in time, act once, and do not unsubscribe themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intercom_scan.audit.model import (
+    INSTALL,
+    CannotTellError,
+    Check,
+    Evidence,
+    Outcome,
+    Sample,
+    cannot_tell,
+    failed,
+    not_applicable,
+    passed,
+)
+from intercom_scan.audit.robust.judging import look, reads_notification
+from intercom_scan.audit.signed.judging import WEBHOOK, handlers_of
+from intercom_scan.audit.syntax.parse import available
+from intercom_scan.rules.audit import ROBUST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from intercom_scan.audit.project import Project
+    from intercom_scan.audit.signed.values import Where
+
+_MEND = "Keep the notification by its id, hand the work on, and answer 200 at once."
+
+
+def run(project: Project) -> Outcome:
+    """By what each handler does on paper between a request that is signed right and its answer."""
+    modules = project.modules
+    near = project.asked(
+        {*project.ours, *project.saying(b"x-hub-signature", b"notification_event")}
+    )
+    code = [path for path in modules.code if path in near]
+    if code and not available():
+        raise CannotTellError(INSTALL)
+    found = [
+        look(modules, handled)
+        for path in code
+        if modules.tree(path) is not None
+        for handled in handlers_of(modules, path, WEBHOOK)
+        if reads_notification(handled)
+    ]
+    if wrong := _evidence(each for handler in found for each in handler.wrong):
+        return failed(wrong, _MEND)
+    if lost := _evidence(each for handler in found for each in handler.lost):
+        return cannot_tell(lost, "See that what takes the notifications knows them by their id.")
+    if not found:
+        return not_applicable("no handler of Intercom's webhooks was found")
+    return passed(_evidence((handler.where, "answers at once, and acts once") for handler in found))
+
+
+def _evidence(told: Iterable[tuple[Where, str]]) -> list[Evidence]:
+    return [Evidence(where.path, where.line, words) for where, words in told]
+
+
+_EXPRESS = """\
+const express = require('express');
+const { queue } = require('./queue');
+const app = express();
+
+app.post('/webhooks/intercom', verifySignature, async (req, res) => {
+  const { id, topic, data } = JSON.parse(req.body);
+  await queue.add(topic, data, { jobId: id });
+  res.sendStatus(200);
+});
+"""
+_FLASK = """\
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/webhooks/intercom", methods=["POST"])
+def intercom_webhook():
+    event = request.get_json()
+    if redis.set(f"intercom:{event['id']}", 1, nx=True, ex=86400):
+        handle_notification.delay(event["topic"], event["data"])
+    return "", 200
+"""
+
+CHECK = Check(
+    rule=ROBUST,
+    asks="Are webhooks answered within five seconds, acted on once, and never answered with 410?",
+    run=run,
+    samples=(
+        Sample(
+            language="JavaScript",
+            path="webhook.js",
+            safe=_EXPRESS,
+            unsafe=_EXPRESS.replace(
+                "await queue.add(topic, data, { jobId: id })",
+                "await axios.post('https://hooks.example.com/chat', data)",
+            ),
+        ),
+        Sample(
+            language="Python",
+            path="webhook.py",
+            safe=_FLASK,
+            unsafe=_FLASK.replace('return "", 200', 'return "", 410'),
+        ),
+    ),
+)

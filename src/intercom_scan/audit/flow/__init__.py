@@ -1,0 +1,1 @@
+"""What code does with values, without running it: its calls, and what their arguments mean."""

@@ -1,0 +1,1 @@
+"""Messenger JWTs: where code makes them, what is in them, and for how long they count."""

@@ -1,0 +1,1 @@
+"""What is logged of what a project does with Intercom: too little, or too much."""

@@ -1,0 +1,1 @@
+"""How handlers of webhooks bear what Intercom does: its limit of time, repeats, new topics."""
