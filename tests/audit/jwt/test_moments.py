@@ -71,7 +71,7 @@ CASES: dict[str, dict[str, tuple[float, float] | None]] = {
         "Date(System.currentTimeMillis() + 3_600_000)": HOUR,
     },
 }
-TABLE: list[tuple[str, str]] = [
+TABLE = [
     (language, code) for language, cases in CASES.items() for code in cases
 ]
 AROUND = {"go": "package x\nvar x = {}", "java": "class X {{ Object x = {}; }}",
