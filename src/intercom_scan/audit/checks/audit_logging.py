@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.audit.logged.leaks import Leaks, of_handlers
 from intercom_scan.audit.logged.logs import Loggers
+from intercom_scan.audit.logged.shown import SAMPLES
 from intercom_scan.audit.logged.writes import Writes
 from intercom_scan.audit.model import (
     INSTALL,
@@ -13,7 +14,6 @@ from intercom_scan.audit.model import (
     Check,
     Evidence,
     Outcome,
-    Sample,
     cannot_tell,
     failed,
     not_applicable,
@@ -65,52 +65,9 @@ def _evidence(told: Iterable[tuple[Where, str]]) -> list[Evidence]:
     return [Evidence(where.path, where.line, words) for where, words in dict.fromkeys(told)]
 
 
-_NODE = """\
-const { IntercomClient } = require('intercom-client');
-const logger = require('./logger');
-
-const client = new IntercomClient({ token: process.env.INTERCOM_ACCESS_TOKEN });
-
-exports.forget = async (contactId, actor) => {
-  await client.contacts.delete({ contact_id: contactId });
-  logger.info('contact deleted', { contactId, actor: actor.id });
-};
-"""
-_PYTHON = """\
-import logging
-import os
-
-from intercom import Intercom
-
-log = logging.getLogger(__name__)
-client = Intercom(token=os.environ["INTERCOM_ACCESS_TOKEN"])
-
-
-def forget(contact_id, actor):
-    client.contacts.delete_contact(contact_id)
-    log.info("contact %s deleted by %s", contact_id, actor.id)
-"""
-
 CHECK = Check(
     rule=LOGGING,
     asks="Are calls that change something at Intercom logged, without secrets or messages?",
     run=run,
-    samples=(
-        Sample(
-            language="JavaScript",
-            path="contacts.js",
-            safe=_NODE,
-            unsafe=_NODE.replace(
-                "{ contactId, actor: actor.id }", "{ token: process.env.INTERCOM_ACCESS_TOKEN }"
-            ),
-        ),
-        Sample(
-            language="Python",
-            path="contacts.py",
-            safe=_PYTHON,
-            unsafe=_PYTHON.replace(
-                '    log.info("contact %s deleted by %s", contact_id, actor.id)\n', ""
-            ),
-        ),
-    ),
+    samples=SAMPLES,
 )

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.audit.https import addresses, settings
 from intercom_scan.audit.https.certificates import unchecked
+from intercom_scan.audit.https.shown import SAMPLES
 from intercom_scan.audit.model import (
     INSTALL,
     CannotTellError,
     Check,
     Evidence,
     Outcome,
-    Sample,
     cannot_tell,
     failed,
     not_applicable,
@@ -105,48 +105,10 @@ def _evidence(told: Iterable[tuple[Where, str]]) -> list[Evidence]:
     return [Evidence(where.path, where.line, words) for where, words in dict.fromkeys(told)]
 
 
-_NODE = """\
-const https = require('https');
-const axios = require('axios');
-
-const intercom = axios.create({
-  baseURL: 'https://api.intercom.io',
-  httpsAgent: new https.Agent({ keepAlive: true }),
-  headers: { Authorization: `Bearer ${process.env.INTERCOM_ACCESS_TOKEN}` },
-});
-
-exports.findContact = (id) => intercom.get(`/contacts/${id}`);
-"""
-_PYTHON = """\
-import os
-
-import requests
-
-session = requests.Session()
-session.headers["Authorization"] = f"Bearer {os.environ['INTERCOM_ACCESS_TOKEN']}"
-
-
-def find_contact(contact_id):
-    return session.get(f"https://api.intercom.io/contacts/{contact_id}", timeout=10).json()
-"""
-
 CHECK = Check(
     rule=HTTPS,
     asks="Are webhook, redirect and API addresses HTTPS, certificates checked, and is the region"
     " right?",
     run=run,
-    samples=(
-        Sample(
-            language="JavaScript",
-            path="client.js",
-            safe=_NODE,
-            unsafe=_NODE.replace("keepAlive: true", "rejectUnauthorized: false"),
-        ),
-        Sample(
-            language="Python",
-            path="client.py",
-            safe=_PYTHON,
-            unsafe=_PYTHON.replace("timeout=10", "verify=False, timeout=10"),
-        ),
-    ),
+    samples=SAMPLES,
 )

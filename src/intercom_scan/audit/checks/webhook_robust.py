@@ -10,13 +10,13 @@ from intercom_scan.audit.model import (
     Check,
     Evidence,
     Outcome,
-    Sample,
     cannot_tell,
     failed,
     not_applicable,
     passed,
 )
 from intercom_scan.audit.robust.judging import look, reads_notification
+from intercom_scan.audit.robust.shown import SAMPLES
 from intercom_scan.audit.signed.judging import WEBHOOK, handlers_of
 from intercom_scan.audit.syntax.parse import available
 from intercom_scan.rules.audit import ROBUST
@@ -59,50 +59,9 @@ def _evidence(told: Iterable[tuple[Where, str]]) -> list[Evidence]:
     return [Evidence(where.path, where.line, words) for where, words in told]
 
 
-_EXPRESS = """\
-const express = require('express');
-const { queue } = require('./queue');
-const app = express();
-
-app.post('/webhooks/intercom', verifySignature, async (req, res) => {
-  const { id, topic, data } = JSON.parse(req.body);
-  await queue.add(topic, data, { jobId: id });
-  res.sendStatus(200);
-});
-"""
-_FLASK = """\
-from flask import Flask, request
-
-app = Flask(__name__)
-
-
-@app.route("/webhooks/intercom", methods=["POST"])
-def intercom_webhook():
-    event = request.get_json()
-    if redis.set(f"intercom:{event['id']}", 1, nx=True, ex=86400):
-        handle_notification.delay(event["topic"], event["data"])
-    return "", 200
-"""
-
 CHECK = Check(
     rule=ROBUST,
     asks="Are webhooks answered within five seconds, acted on once, and never answered with 410?",
     run=run,
-    samples=(
-        Sample(
-            language="JavaScript",
-            path="webhook.js",
-            safe=_EXPRESS,
-            unsafe=_EXPRESS.replace(
-                "await queue.add(topic, data, { jobId: id })",
-                "await axios.post('https://hooks.example.com/chat', data)",
-            ),
-        ),
-        Sample(
-            language="Python",
-            path="webhook.py",
-            safe=_FLASK,
-            unsafe=_FLASK.replace('return "", 200', 'return "", 410'),
-        ),
-    ),
+    samples=SAMPLES,
 )

@@ -41,6 +41,7 @@ _ARBITRARY = re.compile(r"<key>NSAllowsArbitraryLoads</key>\s{0,80}<true\s?/>")
 _CLEARTEXT = re.compile(
     r"android:usesCleartextTraffic=\"true\"|<base-config[^>]{0,200}cleartextTrafficPermitted=\"true\""
 )
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 def is_settings(path: str) -> bool:
@@ -93,6 +94,7 @@ def switches(path: str, text: str) -> Iterator[tuple[Where, str]]:
 
 def mobile(path: str, text: str) -> Iterator[tuple[Where, str]]:
     """Manifests of apps that allow connections without encryption."""
+    text = _COMMENT.sub(_blank, text)
     if path.endswith(".plist"):
         for found in _ARBITRARY.finditer(text):
             yield _where(path, text, found.start()), "NSAllowsArbitraryLoads allows plain HTTP"
@@ -105,6 +107,10 @@ def regions(path: str, text: str) -> Iterator[tuple[Where, str]]:
     """The hosts of regions that a text names."""
     for found in HOST.finditer(text):
         yield _where(path, text, found.start()), REGIONS[found[0]]
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
 
 
 def _where(path: str, text: str, at: int) -> Where:

@@ -44,7 +44,7 @@ _OTHERS = re.compile(
     r"^(?:ssl|tls|dialectOptions|native|redis|kafka|mongo\w*|smtp|ldap|mqtt|amqp)$", re.IGNORECASE
 )
 _OTHER_CALLS = re.compile(
-    r"(?:^|\.)(?:Pool|Client|Sequelize|knex|createTransport|createConnection|createPool|connect"
+    r"(?:^|\.)(?:Pool|(?<!http\.)Client|Sequelize|knex|createTransport|createConnection|createPool|connect"
     r"|Redis|IORedis|createClient|Kafka|MongoClient|DataSource|drizzle|postgres|create_engine"
     r"|SMTP|Elasticsearch|OpenSearch)$"
 )

@@ -252,11 +252,27 @@ class Session {
   }
 }
 """
+_LOGOUT_JAVA = """\
+class Session {
+    private final Store store;
+
+    void begin(Account account) {
+        Intercom.client().setUserHash(account.hash());
+        Intercom.client().loginIdentifiedUser(Registration.create().withUserId(account.id()));
+    }
+
+    void logout() {
+        store.clear();
+        Intercom.client().logout();
+    }
+}
+"""
 
 LOGOUTS = (
     _sample("JavaScript", "session.js", _LOGOUT_PAGE, "  window.Intercom('shutdown');\n"),
     _sample("TypeScript", "session.ts", _LOGOUT_REACT, "    shutdown();\n"),
     _sample("Swift", "Session.swift", _LOGOUT_SWIFT, "        Intercom.logout()\n"),
     _sample("Kotlin", "Session.kt", _LOGOUT_KOTLIN, "        Intercom.client().logout()\n"),
+    _sample("Java", "Session.java", _LOGOUT_JAVA, "        Intercom.client().logout();\n"),
     _sample("Dart", "session.dart", _LOGOUT_DART, "    await Intercom.instance.logout();\n"),
 )

@@ -52,8 +52,10 @@ def look(modules: Modules, handled: Handled) -> Found:
 
 
 def reads_notification(handled: Handled) -> bool:
-    """Whether a handler reads a signature or a topic, and not only stands at such an address."""
+    """Whether it reads a signature or a topic, or has the address of a webhook."""
     if any(WEBHOOK.header in run.machine.read for run in handled.right):
+        return True
+    if "hook" in handled.route.text.lower():
         return True
     words = {node.name for _, function in _functions(handled) for node in function.walk()}
     told = "topic" in words or {"data", "item"} <= words
