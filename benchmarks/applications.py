@@ -38,10 +38,10 @@ _SPEAKING = 0.02  # of all files: those that come from samples of the checks
 _FUNCTIONS = 25  # of a file
 
 
-def application(path: Path, files: int) -> Path:
-    """A repository of `files` files in 200 services, committed; one in 50 speaks of Intercom."""
+def application(path: Path, files: int, speaking_part: float = _SPEAKING) -> Path:
+    """A repository of `files` files in 200 services, committed; a part speaks of Intercom."""
     generator = random.Random(files)
-    speaking = list(_speaking(generator, round(files * _SPEAKING)))
+    speaking = list(_speaking(generator, round(files * speaking_part)))
     plain = [_plain(generator, number) for number in range(files - len(speaking))]
     for name, text in (*speaking, *plain):
         file = path / name

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from click.testing import CliRunner
+
 from intercom_scan.api import Request
 from intercom_scan.audit import running
 from intercom_scan.audit.checks import CHECKS
 from intercom_scan.audit.project import Project
+from intercom_scan.cli.group import cli
 from intercom_scan.fakes.ground import Ground
 
 if TYPE_CHECKING:
@@ -37,3 +40,10 @@ def asked(place: Path, check: str) -> Outcome:
 def told(outcome: Outcome) -> list[str]:
     """The evidence as `path:line: message`."""
     return [f"{each.path}:{each.line}: {each.message}" for each in outcome.evidence]
+
+
+def explained(*arguments: str) -> str:
+    """What `explain` prints, in this process."""
+    ran = CliRunner().invoke(cli, ["explain", *arguments], catch_exceptions=False)
+    assert ran.exit_code == 0
+    return ran.stdout

@@ -118,6 +118,25 @@ def test_an_env_file_goes_into_an_image(tmp_path):
     assert "Docker" in told(outcome)[0]
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, "not-applicable"),
+        ({"yarn.lock": "dotenv@16:\n", "CHANGES.md": "No dotenv\n"}, "not-applicable"),
+        ({"test/a.js": "require('dotenv').config()\n"}, "not-applicable"),
+        ({".env.example": "PORT=\n"}, "fail"),
+        ({"compose.yml": "services: {web: {env_file: .env}}\n"}, "fail"),
+        ({"Gemfile": 'gem "dotenv-rails"\n'}, "fail"),
+        (READS, "fail"),
+        ({".github/workflows/a.yml": "run: deploy ${{ secrets.INTERCOM_TOKEN }}\n"},
+         "not-applicable"),
+    ],
+    ids=["nothing", "of others", "a test", "a template", "compose", "a library", "code", "CI"],
+)  # fmt: skip
+def test_entries_are_missed_where_env_files_are_used(files, expected, tmp_path):
+    assert answer(tmp_path, "env-ignored", files).answer == expected
+
+
 # --- separate-environments and rotation
 
 
@@ -227,6 +246,47 @@ def test_least_privilege(files, expected, message, tmp_path):
     assert outcome.answer == expected
 
 
+TEMPLATE = {".env.example": "INTERCOM_ACCESS_TOKEN=\n"}  # which nothing reads
+
+
+def test_what_tests_call_counts_for_nothing(tmp_path):
+    files = {"tests/test_a.py": READ_CALL, "spec/a_spec.rb": WRITE_CALL, **TEMPLATE}
+    assert answer(tmp_path, "least-privilege", files).answer == "not-applicable"
+
+
+SDK = {
+    "{0}a.py": WRITE_CALL,
+    "{0}b.py": READ_CALL + READS["app.py"],
+}
+
+
+@pytest.mark.parametrize("folder", ["", "lib/intercom/"])
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("pyproject.toml", '[project]\nname = "python-intercom"\n', "not-applicable"),
+        ("pyproject.toml", '[project]\nname = "ask-intercom"\n', "fail"),
+        ("package.json", '{"name": "@acme/intercom-client"}', "not-applicable"),
+        ("package.json", '{"name": "intercom-client", "private": true}', "fail"),
+        ("go.mod", "module github.com/acme/intercom-go/v2\n", "not-applicable"),
+        ("intercom.gemspec", 's.name = "intercom"\n', "not-applicable"),
+        ("x.package.json", '{"name": "intercom"}', "fail"),
+    ],
+)
+@pytest.mark.parametrize("check", ["audit-logging", "least-privilege", "rotation"])
+def test_a_client_of_the_api_is_asked_nothing(check, folder, name, text, expected, tmp_path):
+    files = {path.format(folder): code for path, code in SDK.items()}
+    assert answer(tmp_path, check, {**files, f"{folder}{name}": text}).answer == expected
+
+
+def test_what_a_client_is_tried_with_in_ci_is_a_credential(tmp_path):
+    files = {
+        "go.mod": "module github.com/acme/intercom-go\n",
+        ".github/workflows/ci.yml": "env: {INTERCOM_API_KEY: '${{ secrets.INTERCOM_API_KEY }}'}\n",
+    }
+    assert "ci.yml" in told(answer(tmp_path, "rotation", files))[0]
+
+
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"scan": 1}', "\x00", '{"scan": {"mode": 1}}'])
 def test_a_report_may_be_anything(text, tmp_path):
     files = {"a.py": READ_CALL, **scopes(READ), "scopes.json": f'{text}\n// "mode": "scopes"'}
@@ -253,14 +313,3 @@ def test_no_pass_where_something_was_not_read(tmp_path):
     assert (outcome.answer, told(outcome)) == (
         "cannot-tell", ["secret.py:None: Permission denied"],
     )  # fmt: skip
-
-
-SAMPLES = [(check.id, sample) for check in CHECKS.values() for sample in check.samples]
-
-
-@pytest.mark.parametrize(
-    ("check", "sample"), SAMPLES, ids=[f"{check}-{sample.language}" for check, sample in SAMPLES]
-)
-def test_what_explain_shows_is_what_the_check_says(check, sample, tmp_path):
-    assert answer(tmp_path / "safe", check, {sample.path: sample.safe}).answer == "pass"
-    assert answer(tmp_path / "unsafe", check, {sample.path: sample.unsafe}).answer == "fail"

@@ -14,7 +14,7 @@ from intercom_scan.audit.checks import CHECKS
 from intercom_scan.audit.model import INSTALL
 from intercom_scan.reporters.checks import ANSWERS
 from intercom_scan.rules import by_id
-from tests.audit.repositories import asked, repository
+from tests.audit.repositories import asked, explained, repository
 from tests.integration.running import command
 from tests.verify.test_command import FORMS
 
@@ -57,13 +57,19 @@ def test_json_has_the_checks(tmp_path):
     assert "app.py:2" in missing[0]["message"]
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_every_format_is_written(form, tmp_path):
-    repository(tmp_path, READS)
-    ran = audit(tmp_path, "--only", "rotation", "--format", form)
-    assert ran.code == 1
-    assert ran.err == ""
-    assert "there is none, and INTERCOM_ACCESS_TOKEN is read at" in ran.out or form == "sarif"
+def in_all_formats(place, *arguments):
+    """An audit whose report is written in every format."""
+    asked_for = [f"--format={form}:{place.parent / form}" for form in FORMS]
+    ran = audit(place, *arguments, *asked_for)
+    return ran, {form: (place.parent / form).read_text(encoding="utf-8") for form in FORMS}
+
+
+def test_every_format_is_written(tmp_path):
+    repository(tmp_path / "place", READS)
+    ran, written = in_all_formats(tmp_path / "place", "--only", "rotation")
+    assert (ran.code, ran.err) == (1, "")
+    words = "there is none, and INTERCOM_ACCESS_TOKEN is read at"
+    assert [form for form in FORMS if words not in written[form]] == []
 
 
 def test_a_failed_check_is_a_rule_with_help(tmp_path):
@@ -106,7 +112,7 @@ def test_without_syntax_trees_nothing_that_needs_them_passes(tmp_path, monkeypat
     sample = CHECKS["webhook-verified"].samples[0]
     repository(tmp_path, {sample.path: sample.safe})
     assert asked(tmp_path, "webhook-verified").answer == "pass"
-    monkeypatch.setattr("intercom_scan.audit.signed.answering.available", lambda: False)
+    monkeypatch.setattr("intercom_scan.audit.syntax.modules.available", lambda: False)
     outcome = asked(tmp_path, "webhook-verified")
     assert (outcome.answer, outcome.evidence[0].message) == ("cannot-tell", INSTALL)
     assert "pip install 'intercom-scan[audit]'" in INSTALL
@@ -220,16 +226,14 @@ def test_what_is_chosen_is_told(tmp_path):
 # --- what no output may have
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_no_secret_and_no_escape_gets_out(form, tmp_path):
+def test_no_secret_and_no_escape_gets_out(tmp_path):
     value = TOKEN.sample().decode()
     evil = "\x1b]0;x\x07a.py"
-    repository(
-        tmp_path, {evil: f'INTERCOM_TOKEN = "{value}"\n', f"{value[:-1]}.py": READS["app.py"]}
-    )
-    ran = audit(tmp_path, "--format", form)
+    place = tmp_path / "place"
+    repository(place, {evil: f'INTERCOM_TOKEN = "{value}"\n', f"{value[:-1]}.py": READS["app.py"]})
+    ran, written = in_all_formats(place, "--format", "text")
     assert ran.code == 3
-    for out in (ran.out, ran.err):
+    for out in (ran.out, ran.err, *written.values()):
         assert value[10:40] not in out
         assert "\x1b" not in out
 
@@ -239,15 +243,14 @@ def test_no_secret_and_no_escape_gets_out(form, tmp_path):
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=lambda check: check.id)
 def test_a_check_is_explained(check):
-    ran = command("explain", check.id)
-    assert ran.code == 0
-    flat = "".join(ran.out.split())
+    out = explained(check.id)
+    flat = "".join(out.split())
     for text in (check.asks, *check.rule.rotation):
         assert "".join(text.split()) in flat
-    told = command("explain", f"audit-{check.id}", "--format", "json").report
+    told = json.loads(explained(f"audit-{check.id}", "--format", "json"))
     assert (told["id"], told["asks"]) == (check.rule.id, check.asks)
     for sample in told["samples"]:
-        assert sample["safe"].splitlines()[0] in ran.out
+        assert sample["safe"].splitlines()[0] in out
 
 
 def test_the_page_has_every_check_and_answer():

@@ -9,6 +9,7 @@ import pytest
 
 from intercom_scan.audit.checks import CHECKS
 from intercom_scan.audit.syntax.modules import ending
+from tests.audit.repositories import explained
 from tests.audit.texts import answered
 from tests.integration.running import command
 
@@ -56,13 +57,13 @@ def indented(code: str) -> str:
 
 
 def test_all_languages_are_shown():
-    out = command("explain", CHECK.id).out
+    out = explained(CHECK.id)
     for sample in CHECK.samples:
         assert f"{sample.language}, safe ({sample.path})\n{indented(sample.safe)}" in out
 
 
 def test_what_makes_the_unsafe_safe_is_a_diff():
-    out = command("explain", CHECK.id, "--language", "python").out
+    out = explained(CHECK.id, "--language", "python")
     tail = out.partition("Python, from unsafe to safe (webhook.py)\n")[2]
     less = re.findall(r"^    -(.+)$", tail, re.MULTILINE)
     more = re.findall(r"^    \+(.+)$", tail, re.MULTILINE)
@@ -75,7 +76,7 @@ def test_what_makes_the_unsafe_safe_is_a_diff():
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
 def test_one_language(form):
-    out = command("explain", CHECK.id, "--language", "pYthon", "--format", form).out
+    out = explained(CHECK.id, "--language", "pYthon", "--format", form)
     assert "import hashlib" in out
     assert "createHmac" not in out
 
@@ -84,14 +85,14 @@ def test_a_language_without_samples():
     ran = command("explain", CHECK.id, "--language", "COBOL")
     assert (ran.code, ran.out) == (2, "")
     assert "there are samples in JavaScript, Python" in ran.err
-    assert command("explain", "rotation", "--language", "COBOL").code == 0, "it has none at all"
+    assert explained("rotation", "--language", "COBOL"), "it has none at all"
 
 
 @pytest.mark.parametrize("asked", [*CHECKS, "intercom-access-token", "env-file-tracked"])
 def test_markdown_renders(asked):
     from markdown_it import MarkdownIt
 
-    out = command("explain", asked, "--format", "markdown").out
+    out = explained(asked, "--format", "markdown")
     tokens = MarkdownIt("commonmark").parse(out)
     headings = [tokens[at + 1].content for at, t in enumerate(tokens) if t.type == "heading_open"]
     blocks = [token for token in tokens if token.type == "fence"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from intercom_scan.audit import clients
 from intercom_scan.audit.checks import CHECKS
 from intercom_scan.audit.model import CannotTellError, cannot_tell
 from intercom_scan.audit.syntax.modules import Modules
@@ -50,6 +51,10 @@ class Texts:
     def ours(self) -> tuple[str, ...]:
         named = {path for path in self.files if "intercom" in path.lower()}
         return tuple(sorted(named.union(self.saying(b"intercom"))))
+
+    @cached_property
+    def clients(self) -> tuple[str, ...]:
+        return clients.folders(cast("Project", self))
 
 
 def project(files: dict[str, str], settings: AuditSettings | None = None) -> Project:

@@ -198,6 +198,13 @@ def test_code_that_reads_none(tmp_path, code):
 
 
 @pytest.mark.parametrize(
+    ("line", "names"), [(f"export {NAME}=", [NAME]), (f"# {NAME} is read", []), (f"A=${NAME}", [])]
+)
+def test_templates_name_what_is_read(tmp_path, line, names):
+    assert list(names_in(tmp_path, f"PORT=3000\n{line}\n", "api/.env.example").places) == names
+
+
+@pytest.mark.parametrize(
     "name", ["INTERCOM_API_KEY", "INTERCOM_READ_KEY", "STAGING_INTERCOM_API_KEY"]
 )
 def test_names_that_a_mobile_key_may_have_too(tmp_path, name):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,11 +16,13 @@ from intercom_scan.errors import UsageError
 from intercom_scan.finding import ScanResult
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from intercom_scan.api import Request
     from intercom_scan.audit.changed import Changed
     from intercom_scan.audit.model import Check
+
+_ALLOCATED = 500_000  # objects more than were let go, until the collector looks for cycles
 
 
 def audit(
@@ -37,7 +41,8 @@ def audit(
     project = Project(request, changed)
     left_out = {} if only else project.settings.skips
     chosen = _chosen(only, {*skip, *left_out}, whole=changed is None)
-    answered = running.answers(project, chosen)
+    with _seldom_collected():
+        answered = running.answers(project, chosen)
     found, notes = policy.apply(
         running.findings(project, answered), project.policy, date.today(), whole=False
     )
@@ -59,6 +64,17 @@ def audit(
         ),
         checks=tuple(running.checked(answered, found, open_)),
     )
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Trees are millions of objects in no cycle: going through them again and again is a third."""
+    before = gc.get_threshold()
+    gc.set_threshold(_ALLOCATED, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _chosen(only: Collection[str], skip: Collection[str], *, whole: bool) -> list[Check]:

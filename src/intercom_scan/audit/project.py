@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from intercom_scan.api import Request, detector_of, load_policy, scan
-from intercom_scan.audit import words
+from intercom_scan.audit import clients, words
 from intercom_scan.audit.changed import LARGEST
-from intercom_scan.audit.syntax.modules import Modules
+from intercom_scan.audit.syntax.modules import Modules, is_own
 from intercom_scan.audit.trails import concerned
 from intercom_scan.audit.words import WORDS
 from intercom_scan.errors import UsageError
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     Found = TypeVar("Found", Reads, Code)
 
+_CI = (".github/", ".circleci/", ".gitlab-ci", "azure-pipelines", "bitbucket-pipelines")
 _KEPT = 64 << 20  # bytes of contents that are not read again
 
 
@@ -144,13 +145,14 @@ class Project:
 
     @cached_property
     def calls(self) -> Code:
-        """The calls of Intercom's API."""
+        """The calls of Intercom's API, without those of tests."""
         excluded = self.policy.exclusions
 
         def let_be(path: str) -> bool:
             return any(each.covers(path) for each in excluded)
 
-        return self._noted(look(self.top, self.top, let_be, self._our_files()))
+        own = [file for file in self._our_files() if is_own(os.fsdecode(file.path))]
+        return self._noted(look(self.top, self.top, let_be, own))
 
     @cached_property
     def ledger(self) -> Ledger | None:
@@ -162,8 +164,16 @@ class Project:
         """What the policy says that the checks hold the project to."""
         return self.policy.audit
 
+    @cached_property
+    def clients(self) -> tuple[str, ...]:
+        """The folders that hold clients of Intercom's API, for others to use."""
+        return clients.folders(self)
+
     def _our_files(self) -> list[File]:
-        return [File(os.fsencode(path), self.files[path]) for path in self.ours]
+        """The files that say Intercom, without libraries that others make integrations with."""
+        # What a library's own CI tries it with is a credential like any other.
+        paths = (p for p in self.ours if p.startswith(_CI) or not p.startswith(self.clients))
+        return [File(os.fsencode(path), self.files[path]) for path in paths]
 
     def _noted(self, found: Found) -> Found:
         self.skips += [skip for skip in found.skips if skip not in self.skips]

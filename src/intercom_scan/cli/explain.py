@@ -67,6 +67,7 @@ def rules_command(form: str) -> None:
 def explain_command(rule_id: str, language: str | None, form: str) -> None:
     """Say what a rule or a check of the audit is about, what it opens, and what to do.
 
+    \f
     Raises UsageError where there is no such rule, or no sample in the language.
     """
     rule = _find(rule_id)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from intercom_scan.detector import Places
+from intercom_scan.env.naming import classify
 from intercom_scan.finding import Place, Skip
 from intercom_scan.rules import RULES
 from intercom_scan.rules.model import Severity
@@ -35,6 +36,8 @@ _reading = re.compile(
     rb"(?i:env(?:iron)?[\w.:!]{0,24}[\[(.:]\s{0,16}[\"'`]?|secrets[.\[]\s{0,16}[\"']?"
     rb"|\bconfig\(\s{0,16}[\"']|\$\{?)\Z"
 )
+# In a template of an `.env` file each name at the beginning of a line is there to be read.
+_assigning = re.compile(rb"(?:^|\n)\s{0,8}(?:export\s{1,4})?\Z")
 
 
 @dataclass(slots=True)
@@ -80,14 +83,16 @@ def _look(file: File, found: Reads) -> None:
     found.files += 1
     found.bytes += len(data)
     places = Places(data)
-    for name, start in _names(data):
+    template = classify(os.path.basename(file.path)) == "template"
+    reading = _assigning if template else _reading
+    for name, start in _names(data, reading):
         if is_credential(name):
             line, column = places.of(start)
             place = Place("file", path, line, column, column + len(name))
             found.places.setdefault(name.decode("ascii"), []).append(place)
 
 
-def _names(data: bytes) -> Iterator[tuple[bytes, int]]:
+def _names(data: bytes, reading: re.Pattern[bytes]) -> Iterator[tuple[bytes, int]]:
     """Each name with `INTERCOM` in it that something reads, and where it starts."""
     at = 0
     while (at := data.find(_WORD, at)) >= 0:
@@ -96,7 +101,7 @@ def _names(data: bytes) -> Iterator[tuple[bytes, int]]:
         rest = _rest.match(data, at)
         assert rest is not None
         end = rest.end()
-        if end - start <= _LONGEST_NAME and _reading.search(data[max(0, start - _LEAD) : start]):
+        if end - start <= _LONGEST_NAME and reading.search(data[max(0, start - _LEAD) : start]):
             yield data[start:end], start
         at = end
 

@@ -154,6 +154,14 @@ export const open = () => Intercom.present();
   <application android:usesCleartextTraffic="true" />
 </manifest>
 """,
+        "android/app/src/main/res/xml/network_security_config.xml": """
+<network-security-config>
+  <!-- <base-config cleartextTrafficPermitted="true" /> -->
+  <domain-config cleartextTrafficPermitted="true">
+    <domain>printer.acme.io</domain>
+  </domain-config>
+</network-security-config>
+""",
     },
     {
         "ios": (
@@ -162,6 +170,11 @@ export const open = () => Intercom.present();
             "NSAllowsArbitraryLoads",
         ),
         "android": ('Traffic="false"', 'Traffic="true"', "plain HTTP to every host"),
+        "all hosts": (
+            '<!-- <base-config cleartextTrafficPermitted="true" /> -->',
+            '<base-config cleartextTrafficPermitted="true" />',
+            "plain HTTP to every host",
+        ),
     },
 )
 

@@ -102,3 +102,17 @@ def test_a_function_that_nobody_calls_ends_nothing() -> None:
     assert answered({"a.js": STARTED + code + out, "b.js": "use(forget);"}, CHECK).answer == "fail"
     used = "import { forget } from './a'; addEventListener('logout', forget);"
     assert answered({"a.js": STARTED + code + out, "b.js": used}, CHECK).answer == "pass"
+
+
+def test_sessions_that_are_cleared_in_a_block_for_a_new_one() -> None:
+    code = """
+class A
+  def renew
+    all_of_them.each { |one| sign_out one }
+    sign_in fresh
+  end
+end
+"""
+    assert answered({RAILS: GEM, "a.rb": code}, CHECK).answer == "cannot-tell"
+    left = code.replace("    sign_in fresh\n", "")
+    assert answered({RAILS: GEM, "a.rb": left}, CHECK).answer == "fail"

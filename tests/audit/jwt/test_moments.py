@@ -71,9 +71,7 @@ CASES: dict[str, dict[str, tuple[float, float] | None]] = {
         "Date(System.currentTimeMillis() + 3_600_000)": HOUR,
     },
 }
-TABLE = [
-    (language, code) for language, cases in CASES.items() for code in cases
-]
+TABLE = [(language, code) for language, cases in CASES.items() for code in cases]
 AROUND = {"go": "package x\nvar x = {}", "java": "class X {{ Object x = {}; }}",
           "cs": "class X {{ object x = {}; }}", "php": "<?php $x = {};",
           "kt": "val x = {}"}  # fmt: skip

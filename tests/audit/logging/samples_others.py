@@ -279,8 +279,41 @@ namespace Acme.Support
     },
 )
 
+GATEWAY = Sample(
+    {
+        "app/gateways/intercom_gateway.rb": """
+class IntercomGateway
+  def rename(id, name)
+    contact = client.contacts.find(id: id)
+    contact.name = name
+    client.contacts.save(contact)
+    logger.info("contact #{id} renamed")
+  end
+
+  private
+
+  def client
+    @client ||= Intercom::Client.new(options)
+  end
+
+  def options
+    { token: Settings.intercom_token }
+  end
+end
+"""
+    },
+    {
+        "silent": (
+            '    logger.info("contact #{id} renamed")\n',
+            "",
+            "changes something at Intercom, and no log",
+        ),
+    },
+)
+
 SAMPLES = {
     "ruby": RUBY,
+    "ruby-method": GATEWAY,
     "php": PHP,
     "go": GO,
     "java": JAVA,

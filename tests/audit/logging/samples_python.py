@@ -32,6 +32,10 @@ def merge(lead: str, user: str) -> None:
     log.info("contact %s merged into %s", lead, user)
 
 
+def summed_up(stats: dict, conversations: list) -> None:
+    log.info("parts in %s of %s", stats["fields"]["conversation_parts"], len(conversations))
+
+
 def last_words(conversation_id: str) -> str:
     conversation = client.conversations.find(conversation_id)
     log.debug("conversation %s has %s", conversation_id, conversation.state)
@@ -48,6 +52,11 @@ def last_words(conversation_id: str) -> str:
             '    log.info("contact %s merged into %s", lead, user)\n',
             "",
             "merge_lead_in_user.. changes something at Intercom, and no log",
+        ),
+        "errors": (
+            'log.info("contact %s merged into %s", lead, user)',
+            'if not user:\n        log.error("merging %s failed", lead)',
+            "merge_lead_in_user.. changes something at Intercom, and only its failure",
         ),
         "token": (
             'log.info("contact %s merged into %s", lead, user)',

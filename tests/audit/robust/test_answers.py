@@ -52,3 +52,56 @@ def test_what_follows_the_answer_may_take_long() -> None:
     assert any(words.startswith("waits for axios.post()") for words in told)
     told = {each.message for each in answered({"app.js": after}, "webhook-robust").evidence}
     assert not any(words.startswith("waits") for words in told)
+
+
+READING = """
+import { load } from './client';
+
+export async function POST(request: Request) {
+  const event = await request.json();
+  after(async () => cache.set(event.topic, await load(event.data.item.id)));
+  return new Response('ok');
+}
+"""
+CLIENT = """
+export async function load(id: string, options?: RequestInit) {
+  const answer = await fetch(`https://api.acme.io/conversations/${id}`, { ...options });
+  return answer.json();
+}
+"""
+
+
+def test_what_only_reads_may_be_done_twice() -> None:
+    route = "app/api/webhooks/intercom/route.ts"
+    files = {route: READING, "app/api/webhooks/intercom/client.ts": CLIENT}
+    assert answered(files, "webhook-robust").answer == "pass"
+    files["app/api/webhooks/intercom/client.ts"] = CLIENT.replace("...options", "method: 'POST'")
+    assert answered(files, "webhook-robust").answer == "fail"
+
+
+def test_what_is_added_to_a_record_that_was_looked_up_is_there_twice() -> None:
+    code = """
+class IntercomController < ApplicationController
+  def webhook
+    event = JSON.parse(request.raw_post)
+    session = Session.find_by(id: event["data"]["item"]["id"])
+    session.requests.create!(conversation: event["data"]["item"]["id"], topic: event["topic"])
+    head :ok
+  end
+end
+"""
+    path = "app/controllers/intercom_controller.rb"
+    assert answered({path: code}, "webhook-robust").answer == "fail"
+    touched = code.replace("requests.create!(", "update!(")
+    assert answered({path: touched}, "webhook-robust").answer == "pass"
+
+
+def test_more_ways_than_are_tried_are_no_pass() -> None:
+    asks = "".join(f"  if (flags.has({i})) console.log(event.topic);\n" for i in range(8))
+    code = READING.replace("import { load } from './client';\n", "").replace(
+        "  after(async () => cache.set(event.topic, await load(event.data.item.id)));\n", asks
+    )
+    route = "app/api/webhooks/intercom/route.ts"
+    assert answered({route: code}, "webhook-robust").answer == "cannot-tell"
+    few = code.replace(asks, asks[: len(asks) // 4])
+    assert answered({route: few}, "webhook-robust").answer == "pass"

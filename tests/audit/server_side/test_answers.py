@@ -331,3 +331,16 @@ def test_nothing_of_intercom_s() -> None:
     assert said({"app.py": "print('hello')\n"}) == (
         "not-applicable", {"nothing of Intercom's runs in a browser or on a phone"},
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("called", "expected"),
+    [
+        ("localStorage.getItem('intercom_access_token')", "fail"),
+        ("db.from('users').select('id, intercom_access_token')", "fail"),
+        ("localStorage.removeItem('intercom_access_token')", "pass"),
+    ],
+)
+def test_what_a_browser_keeps_or_asks_a_database_for(called: str, expected: str) -> None:
+    code = f"'use client';\nimport {{ show }} from './Intercom';\nshow({called});\n"
+    assert answered({"app/chat.tsx": code}, "secret-server-side").answer == expected

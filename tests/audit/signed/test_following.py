@@ -150,3 +150,135 @@ def test_a_handler_without_an_end_is_no_pass() -> None:
         "intercom/b.py": "from intercom.a import g\n\n\ndef f(x):\n    return g(x)\n",
     }
     assert webhook_verified.run(project(modules)).answer == "not-applicable"
+
+
+BARREL = {
+    "src/lib/hooks/index.ts": "export { Verifier } from './verifier';\n",
+    "src/lib/hooks/verifier.ts": """
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+export class Verifier {
+  constructor(private readonly secret: string) {}
+
+  verify(raw: string, given: string | null): boolean {
+    if (!this.secret || !given) return false;
+    const wanted = 'sha1=' + createHmac('sha1', this.secret).update(raw).digest('hex');
+    const a = Buffer.from(given), b = Buffer.from(wanted);
+    return a.length === b.length && timingSafeEqual(a, b);
+  }
+}
+""",
+    "src/app/api/webhooks/intercom/route.ts": """
+import { Verifier } from '@/lib/hooks';
+
+const verifier = new Verifier(process.env.INTERCOM_CLIENT_SECRET ?? '');
+
+export async function POST(request: Request) {
+  const raw = await request.text();
+  if (!verifier.verify(raw, request.headers.get('x-hub-signature'))) {
+    return new Response('no', { status: 401 });
+  }
+  await handleEvent(JSON.parse(raw));
+  return new Response('ok');
+}
+""",
+}
+
+
+@pytest.mark.parametrize(
+    "onwards", ["export { Verifier } from './verifier';", "export * from './verifier';"]
+)
+def test_what_a_module_hands_on_is_followed(onwards: str) -> None:
+    files = {**BARREL, "src/lib/hooks/index.ts": onwards}
+    assert said(files, WEBHOOK) == (set(), set())
+    files["src/lib/hooks/verifier.ts"] = files["src/lib/hooks/verifier.ts"].replace(
+        "sha1'", "sha256'"
+    )
+    assert said(files, WEBHOOK)[0] == {"HMAC-SHA256 is computed, not HMAC-SHA1"}
+
+
+def test_a_module_that_seems_to_throw_when_it_is_loaded_is_no_end() -> None:
+    """What starts at all has not thrown: a setting is there, though nobody here can tell."""
+    setting = (
+        "const [port] = read();\nif (!port) throw new Error('no port');\nexport const x = 1;\n"
+    )
+    route = next(path for path in BARREL if path.endswith("route.ts"))
+    files = {**BARREL, "src/lib/port.ts": setting + "throw new Error('not here');\n"}
+    files[route] = "import { x } from '@/lib/port';\n" + files[route]
+    assert said(files, WEBHOOK) == (set(), set())
+
+
+ALONE = """
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/", methods=["POST"])
+def hook():
+    given = request.headers.get("X-Hub-Signature")
+    print(given, request.get_json()["topic"])
+    return ""
+"""
+
+
+def test_a_handler_that_names_nobody() -> None:
+    """Whose it is, the repository says, unless the file names somebody else."""
+    assert judged({"hook.py": ALONE}, WEBHOOK) == []
+    page = {"README.md": "Notifications of Intercom.\n"}
+    assert said({"hook.py": ALONE, **page}, WEBHOOK)[0]
+    assert judged({"hook.py": f"# Called by GitHub.{ALONE}", **page}, WEBHOOK) == []
+
+
+AROUND = """
+class Hooks < Grape::API
+  post "/intercom/webhook" do
+    handle_webhook_request(params[:app_id]) do |event|
+      Ingest.call(event, params[:topic])
+    end
+  end
+end
+"""
+
+
+def test_what_a_block_is_given_to_may_verify() -> None:
+    assert said({"api.rb": AROUND}, WEBHOOK) == (set(), {"cannot follow handle_webhook_request()"})
+    logged = AROUND.replace("handle_webhook_request(", "with_log_tags(")
+    assert said({"api.rb": logged}, WEBHOOK)[0]
+
+
+IMPORTS = "import { track } from '../../../../lib/track';\n"
+OWN = """
+export async function POST(request: Request) {
+  const user = await currentUser();
+  await fetch('https://api.intercom.io/conversations', { method: 'POST', body: message(user) });
+  return Response.json({ sent: 'conversation.user.created' });
+}
+"""
+FOR_OTHERS = """
+export async function POST(request: Request) {
+  const event = await request.json();
+  await intercom.contacts.create({ email: event.data.item.email });
+  return new Response('ok');
+}
+"""
+
+
+def test_what_is_called_by_others_is_no_handler_of_notifications() -> None:
+    """One that takes nothing of a request, one that tells Intercom what another service sent."""
+    assert judged({"app/api/intercom/test-webhook/route.ts": OWN}, WEBHOOK) == []
+    assert judged({"app/api/webhooks/mailgun/route.ts": FOR_OTHERS}, WEBHOOK) == []
+    assert judged({"app/api/webhooks/intercom/route.ts": FOR_OTHERS}, WEBHOOK)
+    shared = "export const track = async (mail) => intercom.contacts.create({ email: mail });\n"
+    calls = FOR_OTHERS.replace(
+        "intercom.contacts.create({ email: event.data.item.email })", "track(1)"
+    )
+    files = {"lib/track.ts": shared, "app/api/webhooks/orders/route.ts": f"{IMPORTS}{calls}"}
+    assert judged(files, WEBHOOK) == []
+
+
+def test_a_default_export_is_a_handler_where_it_takes_a_request() -> None:
+    code = "export default function webhook(req, res) {\n  save(req.body.topic);\n  res.end();\n}\n"
+    assert judged({"server/actions/intercom-webhook.js": code}, WEBHOOK)
+    helper = code.replace("(req, res)", "(ctx, req)")
+    assert judged({"server/actions/intercom-webhook.js": helper}, WEBHOOK) == []

@@ -9,8 +9,6 @@ from intercom_scan.audit.logged.logs import Loggers
 from intercom_scan.audit.logged.shown import SAMPLES
 from intercom_scan.audit.logged.writes import Writes
 from intercom_scan.audit.model import (
-    INSTALL,
-    CannotTellError,
     Check,
     Evidence,
     Outcome,
@@ -19,7 +17,6 @@ from intercom_scan.audit.model import (
     not_applicable,
     passed,
 )
-from intercom_scan.audit.syntax.parse import available
 from intercom_scan.rules.audit import LOGGING
 
 if TYPE_CHECKING:
@@ -37,13 +34,12 @@ def run(project: Project) -> Outcome:
     near = {*project.ours, *project.saying(b"x-hub-signature", b"notification_event")}
     asked = set(project.asked(near))
     code = tuple(path for path in modules.code if path in asked and modules.tree(path) is not None)
-    if code and not available():
-        raise CannotTellError(INSTALL)
     logs = Loggers(modules)
     leaks, writes = Leaks(modules, logs), Writes(modules, logs)
     wrong = [each for path in code for each in of_handlers(modules, path, logs)]
     wrong += [each for path in code for each in leaks.of(path)]
-    changing = [write for path in code for write in writes.of(path)]
+    used = [path for path in code if not path.startswith(project.clients)]
+    changing = [write for path in used for write in writes.of(path)]
     open_ways: list[tuple[Where, str]] = []
     layered = writes.layered(code)
     for write in changing:

@@ -8,8 +8,6 @@ from intercom_scan.audit.https import addresses, settings
 from intercom_scan.audit.https.certificates import unchecked
 from intercom_scan.audit.https.shown import SAMPLES
 from intercom_scan.audit.model import (
-    INSTALL,
-    CannotTellError,
     Check,
     Evidence,
     Outcome,
@@ -19,7 +17,6 @@ from intercom_scan.audit.model import (
     passed,
 )
 from intercom_scan.audit.syntax.modules import is_own
-from intercom_scan.audit.syntax.parse import available
 from intercom_scan.rules.audit import HTTPS
 
 if TYPE_CHECKING:
@@ -44,8 +41,6 @@ def run(project: Project) -> Outcome:
     modules = project.modules
     ours = set(project.asked(project.ours))
     code = [path for path in modules.code if path in ours]
-    if code and not available():
-        raise CannotTellError(INSTALL)
     loose = {*ours, *project.saying(*_LOOSE, *_SWITCHES)}
     near = [path for path in modules.code if path in loose]
     told = [each for path in code for each in addresses.in_code(modules, path)]

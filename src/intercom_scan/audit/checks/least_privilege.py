@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from intercom_scan.audit.model import Check, Evidence, Outcome, failed, not_applicable, passed
+from intercom_scan.env.naming import classify
 from intercom_scan.policy.model import CONFIG_FILE
 from intercom_scan.rules import access_token
 from intercom_scan.rules.audit import PRIVILEGE
@@ -67,11 +69,17 @@ def _together(project: Project, names: list[str]) -> Iterator[Evidence]:
 def _tokens(project: Project) -> Iterator[str]:
     """Names of access tokens that the code reads, each without what says where it is for."""
     found = set()
-    for name in project.reads.places:
+    for name, places in project.reads.places.items():
+        if all(_is_template(place) for place in places):
+            continue
         known = credential_name(words(name.encode()))
         if known and name_pattern(access_token.RULE.names).fullmatch(known.reduced):
             found.add(known.reduced)
     yield from sorted(found)
+
+
+def _is_template(place: Place) -> bool:
+    return classify(os.path.basename(os.fsencode(place.path or ""))) == "template"
 
 
 def _excess(project: Project) -> Iterator[Evidence]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from intercom_scan.audit.model import (
-    INSTALL,
-    CannotTellError,
     Check,
     Evidence,
     Outcome,
@@ -18,7 +16,6 @@ from intercom_scan.audit.model import (
 from intercom_scan.audit.robust.judging import look, reads_notification
 from intercom_scan.audit.robust.shown import SAMPLES
 from intercom_scan.audit.signed.judging import WEBHOOK, handlers_of
-from intercom_scan.audit.syntax.parse import available
 from intercom_scan.rules.audit import ROBUST
 
 if TYPE_CHECKING:
@@ -34,11 +31,12 @@ def run(project: Project) -> Outcome:
     """By what each handler does on paper between a request that is signed right and its answer."""
     modules = project.modules
     near = project.asked(
-        {*project.ours, *project.saying(b"x-hub-signature", b"notification_event")}
+        {
+            *project.ours,
+            *project.saying(b"x-hub-signature", b"x_hub_signature", b"notification_event"),
+        }
     )
     code = [path for path in modules.code if path in near]
-    if code and not available():
-        raise CannotTellError(INSTALL)
     found = [
         look(modules, handled)
         for path in code

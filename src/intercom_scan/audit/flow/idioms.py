@@ -31,9 +31,10 @@ BETWEEN = frozenset({
 # Names of what a program is not given by an argument.
 GIVEN_NAMES = frozenset({"params", "_POST", "_GET", "_REQUEST", "useParams", "useSearchParams"})
 SESSION_NAMES = re.compile(
-    r"(?:^|\.)(?:current_?user|current_(?:client|member|admin|customer|person|owner)|getCurrentUser|get_current_user|session|_SESSION|auth|Auth|useUser|"
+    r"(?:^|\.)(?:currentUser|current_(?!page|path|url|params|locale|time)\w+|getCurrentUser|"
+    r"get_current_user|session|_SESSION|auth|Auth|useUser|"
     r"useSession|useAuth|useAuth0|getSession|getServerSession|getAuth|currentAccount|requireUser|"
-    r"require_user|requireAuth|getServerUser|current_account|Principal|"
+    r"require_user|requireAuth|getServerUser|Principal|"
     r"this\.getUser|User\.(?:Identity|Find\w*|Claims|GetUserId)|"
     r"SecurityContextHolder|verifyIdToken|authenticate\w*|getAuthenticatedUser\w*|"
     r"getUserFromRequest|getUserFromSession|get_user|validateRequest|getLoggedInUser|withAuth|"
@@ -59,6 +60,9 @@ ROUTES = frozenset({
     "route", "get", "post", "put", "patch", "api_view", "api_route", "GetMapping", "PostMapping",
     "RequestMapping", "PutMapping", "HttpGet", "HttpPost", "Route", "Get", "Post", "Put",
 })  # fmt: skip
+# Types of parameters that ASP.NET takes from a request without a mark:
+# https://learn.microsoft.com/aspnet/core/mvc/models/model-binding
+PLAIN_TYPES = frozenset({"string", "string?", "int", "long", "Guid"})
 ENVIRONMENT = re.compile(
     r"^(?:process\.env|import\.meta\.env|Deno\.env|Bun\.env|os\.environ|ENV|System\.getenv|"
     r"os\.getenv|getenv|env|os\.Getenv|Environment\.GetEnvironmentVariable|\$_ENV|config|"
@@ -75,6 +79,7 @@ SAME = frozenset({
     "to_i", "presence", "toLowerCase", "downcase", "lower", "json_decode", "json.loads",
     "JSON.stringify", "encodeURIComponent", "String.valueOf", "hexdigest", "[]byte", "string",
     "as", "then", "catch", "json.dumps", "json_encode", "Encoding.UTF8.GetBytes", "utf8.encode",
+    "Encoding.ASCII.GetBytes",
 })  # fmt: skip
 MERGED = frozenset(
     {"Object.assign", "merge", "array_merge", "_.merge", "assign", "merge!", "extend"}

@@ -114,7 +114,9 @@ class Place(NamedTuple):
 def function(modules: Modules, callee: Node, site: Site) -> Place | None:
     """Which function of the project a call at `site` means; None for others'."""
     if callee.kind == "name":
-        return _named(modules, callee.name, site)
+        found = _named(modules, callee.name, site)
+        mixed_in = site.path.endswith((".rb", ".erb"))
+        return found or (_only(modules, callee.name) if mixed_in else None)
     if callee.kind != "member":
         return None
     on = callee.parts[0]
@@ -122,8 +124,13 @@ def function(modules: Modules, callee: Node, site: Site) -> Place | None:
         return _method(site, callee.name)
     if on.kind == "name" and (there := module(modules, on.name, site)) is not None:
         return exported(modules, there, callee.name)
-    defined = _functions(modules).get(callee.name, [])
-    if len(defined) == 1 and len(callee.name) > 3 and any(n.kind == "class" for n in defined[0][2]):
+    return _only(modules, callee.name)
+
+
+def _only(modules: Modules, name: str) -> Place | None:
+    """The one method of the project that has a name."""
+    defined = _functions(modules).get(name, [])
+    if len(defined) == 1 and len(name) > 3 and any(n.kind == "class" for n in defined[0].around):
         return defined[0]
     return None
 

@@ -148,6 +148,9 @@ def _marked(param: Node, inner: Node, site: Site) -> Value | None:
         return Given(param.parts[0].name, where(param, site))
     outer = {_mark(mark) for mark in (inner.parts[2].parts if len(inner.parts) > 2 else ())}
     default = param.parts[1] if len(param.parts) > 1 else NOTHING
+    plain = site.path.endswith(".cs") and idioms.PLAIN_TYPES.intersection(types)
+    if outer & idioms.ROUTES and plain:
+        return Given(param.parts[0].name, where(param, site))
     if outer & idioms.ROUTES and site.path.endswith(".py"):
         called = dotted(default.parts[0]) if default.kind == "call" else ""
         if idioms.MARKED_SESSION.search(called):

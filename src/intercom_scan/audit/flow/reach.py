@@ -54,12 +54,7 @@ class Reach:
     def _behind(self, part: Node, site: Site, depth: int) -> Where | None:
         """What a name holds, or a call of the project's own returns."""
         if part.kind == "call" and part.parts:
-            place = function(self.modules, part.parts[0], site)
-            if place is None:
-                return None
-            there = Site(place.path, place.node, around=(*place.around, place.node))
-            returned = (n for n in within(place.node.parts[1]) if n.kind == "return")
-            return next(filter(None, (self._find(n, there, depth) for n in returned)), None)
+            return self._returned(part.parts[0], site, depth)
         if part.kind not in ("name", "member"):
             return None
         for scope, place_of in self._scopes(dotted(part), site):
@@ -67,7 +62,18 @@ class Reach:
                 found = self._held(bound, place_of, depth)
                 if found is not None:
                     return found
-        return None
+        # In Ruby a name alone may be a call:
+        # https://docs.ruby-lang.org/en/master/syntax/calling_methods_rdoc.html
+        plain = part.kind == "name" and site.path.endswith((".rb", ".rake", ".ru"))
+        return self._returned(part, site, depth) if plain else None
+
+    def _returned(self, callee: Node, site: Site, depth: int) -> Where | None:
+        place = function(self.modules, callee, site)
+        if place is None:
+            return None
+        there = Site(place.path, place.node, around=(*place.around, place.node))
+        returned = (n for n in within(place.node.parts[1]) if n.kind == "return")
+        return next(filter(None, (self._find(n, there, depth) for n in returned)), None)
 
     def _bound(self, scope: Node, name: str) -> Iterator[Bound]:
         held = names(self.modules, scope)

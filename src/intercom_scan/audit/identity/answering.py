@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from intercom_scan.audit.flow.calls import sites
 from intercom_scan.audit.identity import making, messenger, mobile, rails, serving, web
 from intercom_scan.audit.identity.verdict import Verdict
-from intercom_scan.audit.model import INSTALL, CannotTellError
 from intercom_scan.audit.signed.values import Where
 from intercom_scan.audit.syntax.modules import ending, is_own
-from intercom_scan.audit.syntax.parse import LANGUAGES, available
+from intercom_scan.audit.syntax.parse import LANGUAGES, OTHERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from intercom_scan.audit.identity.messenger import Act
     from intercom_scan.audit.project import Project
     from intercom_scan.audit.syntax.modules import Modules
+
+# What starts the Messenger with a user, or hands it a proof; in Objective-C, where a visitor is
+# logged in as an "unidentified" user, it is a message to the SDK.
+_LOGIN = re.compile(
+    rb"intercomSettings|intercom_user_jwt|user_hash|setUser(?:Hash|Jwt|JWT)"
+    rb"|\[\s*Intercom\s+(?:login|register)(?!Unidentified)\w*User"
+)
 
 
 def verdicts(project: Project) -> list[Verdict]:
@@ -29,11 +38,12 @@ def verdicts(project: Project) -> list[Verdict]:
 
 def code(project: Project) -> list[str]:
     """The project's own code that may have to do with the Messenger."""
+    return [path for path in _near(project) if ending(path) in LANGUAGES]
+
+
+def _near(project: Project) -> list[str]:
     near = {*project.ours, *project.saying(b"user_hash", b"userHash")}
-    found = [path for path in sorted(near) if ending(path) in LANGUAGES and is_own(path)]
-    if found and not available():
-        raise CannotTellError(INSTALL)
-    return found
+    return [path for path in sorted(near) if is_own(path)]
 
 
 def acts(project: Project) -> list[Act]:
@@ -43,6 +53,7 @@ def acts(project: Project) -> list[Act]:
         modules.kept["acts"] = [
             done
             for path in code(project)
+            if messenger.may_act(modules, path)
             for site in sites(modules, path)
             for done in messenger.acts(modules, site)
         ]
@@ -67,10 +78,24 @@ def _verdicts(project: Project) -> list[Verdict]:
         for proof in making.proofs(modules, path):
             found += serving.judge(modules, proof)
         found += _unread(modules, path)
-    return [*dict.fromkeys(found)]
+    return [*dict.fromkeys(found), *_of_others(project)]
 
 
 def _unread(modules: Modules, path: str) -> list[Verdict]:
-    if modules.tree(path) is not None:
+    may = messenger.may_act(modules, path) or making.may_prove(modules, path)
+    if not may or modules.tree(path) is not None:
         return []
     return [Verdict("lost", Where(path, 1), "is too large or too deeply nested to follow")]
+
+
+def _of_others(project: Project) -> Iterator[Verdict]:
+    """Files of languages that are not followed."""
+    words = "logs a user in, in a language that is not followed"
+    for path in _near(project):
+        if ending(path) not in OTHERS:
+            continue
+        data = project.read(path)
+        if hit := _LOGIN.search(data):
+            where = Where(path, data.count(b"\n", 0, hit.start()) + 1)
+            on = ("iOS",) if ending(path) in ("m", "mm") else ("web",)
+            yield Verdict("lost", where, words, on)

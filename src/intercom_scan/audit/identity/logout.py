@@ -85,7 +85,9 @@ def _places(modules: Modules, path: str) -> Iterator[tuple[str, Place]]:
                 yield site.last, Place(path, made, site.around)
         elif _logs_out(modules, site):
             yield from (
-                (place.node.name, place) for place in _outer(site) if not _logs_in(place.node)
+                (place.node.name, place)
+                for place in _outer(site)
+                if not any(_logs_in(node) for node in site.around if node.kind == "function")
             )
     tree = modules.tree(path)
     waiting: list[tuple[Node, tuple[Node, ...]]] = [(tree, ())] if tree is not None else []

@@ -24,8 +24,11 @@ _NAMES = re.compile(
     rb"set_?user_?jwt|intercom",
     re.I,
 )
+# What makes one: the words of HMACs and of the libraries of `audit/jwt/making.py`.
+_MAKES = re.compile(rb"hmac|getinstance|jwt|jsonwebtoken|jose|securitytoken|gettoken", re.I)
 _REQUESTS = re.compile(rb"(?:hub|body)[-_]signature", re.I)
 _SECRET = re.compile(r"intercom|identity|messenger", re.I)
+_OWN_SECRET = re.compile(r"identity|messenger|user_?hash", re.I)  # where others sign requests
 _OTHERS = re.compile(r"client_secret|clientsecret|webhook|hub_secret|access_token", re.I)
 # By the callee: where the message is, and where the key.
 _FIRST_MESSAGE = ("hash_hmac", "HmacSHA256", "hmacSHA256", "hmacSha256", "hmac_sha256")
@@ -44,15 +47,35 @@ class Proof(NamedTuple):
     keys: tuple[Found, ...]
 
 
-def proofs(modules: Modules, path: str) -> Iterator[Proof]:
-    """The proofs of identity for Intercom that a file makes."""
+def may_prove(modules: Modules, path: str) -> bool:
+    """Whether a file's words are such that `proofs` may find something in it."""
     data = modules.project.read(path)
-    if not _NAMES.search(data):
+    return _MAKES.search(data) is not None and _NAMES.search(data) is not None
+
+
+def proofs(modules: Modules, path: str) -> Iterator[Proof]:
+    """The proofs of identity for Intercom that a file makes.
+
+    They are known by their secrets' names; where none has such a name, by what the file speaks of.
+    """
+    if not may_prove(modules, path):
         return
-    for site in sites(modules, path):
-        proof = _made(modules, site) if site.node.kind == "call" else None
-        if proof is not None and _is_intercoms(modules, proof, data):
+    data = modules.project.read(path)
+    secret = _OWN_SECRET if _REQUESTS.search(data) else _SECRET
+    made = [_made(modules, site) for site in sites(modules, path) if site.node.kind == "call"]
+    others: list[Proof] = []
+    named = False
+    for proof in filter(None, made):
+        words = [word for key in proof.keys for word in _words(modules, key)]
+        if any(_OTHERS.search(word) for word in words):
+            continue
+        if any(secret.search(word) for word in words):
+            named = True
             yield proof
+        else:
+            others.append(proof)
+    if not named and secret is _SECRET:
+        yield from (proof for proof in others if _is_intercoms(proof, data))
 
 
 def _made(modules: Modules, site: Site) -> Proof | None:
@@ -112,15 +135,9 @@ def _is_sha256(node: Node) -> bool:
     return not words or "sha256" in words[0]
 
 
-def _is_intercoms(modules: Modules, proof: Proof, data: bytes) -> bool:
-    """Whether it is one for Intercom: by its secret's name, else by what the file speaks of."""
-    words = [word for key in proof.keys for word in _words(modules, key)]
-    if any(_OTHERS.search(word) for word in words):
-        return False
-    if any(_SECRET.search(word) for word in words):
-        return not _REQUESTS.search(data)
+def _is_intercoms(proof: Proof, data: bytes) -> bool:
     around = " ".join([proof.site.path, *(node.name for node in proof.site.around)])
-    return not _REQUESTS.search(data) and bool(_PROOF.search(data) or "intercom" in around.lower())
+    return bool(_PROOF.search(data) or "intercom" in around.lower())
 
 
 _PROOF = re.compile(rb"user_?hash|intercom_?user_?jwt|intercom_?(?:hash|hmac|jwt)", re.I)

@@ -12,12 +12,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from intercom_scan.audit.flow.calls import dotted
 from intercom_scan.audit.flow.meaning import meaning
 from intercom_scan.audit.flow.names import function, names, package
 from intercom_scan.audit.flow.values import Text, each
+from intercom_scan.audit.syntax.modules import ending
 from intercom_scan.audit.syntax.tree import NOTHING, Node
 
 if TYPE_CHECKING:
@@ -43,6 +45,10 @@ _KINDS = {
 }  # fmt: skip
 _COMMANDS = {"boot": "start", "update": "update", "shutdown": "end"}
 _SETTINGS = "intercomSettings"
+_NO_SCRIPT = frozenset({"java", "kt", "cs", "go", "py", "rb", "swift"})
+_SAID = re.compile(
+    rb"\b(?:%s)\b" % "|".join((*_KINDS, _SETTINGS, "IntercomProvider")).encode()
+)  # without one of them, code that is no script does nothing to the Messenger
 
 
 class Act(NamedTuple):
@@ -56,6 +62,12 @@ class Act(NamedTuple):
     props: Node = NOTHING
 
 
+def may_act(modules: Modules, path: str) -> bool:
+    """Whether a file's words are such that `acts` may find something in it."""
+    script = ending(path) not in _NO_SCRIPT
+    return script or _SAID.search(modules.project.read(path)) is not None
+
+
 def acts(modules: Modules, site: Site) -> list[Act]:
     """What a call or an assignment does to the Messenger: a wrapper may do several things."""
     if site.node.kind == "assign":
@@ -63,6 +75,8 @@ def acts(modules: Modules, site: Site) -> list[Act]:
         return [Act("start", site, site.args[0])] if starts else []
     name = _named(modules, site)
     first = site.args[0] if site.args else NOTHING
+    if name == "Intercom" and ending(site.path) in _NO_SCRIPT:  # a client of the API
+        return []
     if name == "Intercom" and first.kind != "nothing":
         return _command(modules, site, first)
     if name == "IntercomProvider":

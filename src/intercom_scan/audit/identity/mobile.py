@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NOBODY: Mapping[int, Site] = MappingProxyType({})
 _DEEPEST = 4  # functions that call functions
-_PLATFORMS = {"swift": ("iOS",), "m": ("iOS",), "kt": ("Android",), "java": ("Android",)}
+_PLATFORMS = {"swift": ("iOS",), "kt": ("Android",), "java": ("Android",)}
 
 
 def platforms(modules: Modules, path: str) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ _SECRETS = ("api_secret", "encryption_key")
 
 def judge(modules: Modules, path: str) -> Iterator[Verdict]:
     """What its initializer says; nothing where it is another file."""
-    for site in sites(modules, path):
+    says_so = b"IntercomRails" in modules.project.read(path)
+    for site in sites(modules, path) if says_so else ():
         if site.name != "IntercomRails.config" or site.node.kind != "call" or not site.args:
             continue
         given = {

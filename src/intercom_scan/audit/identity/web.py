@@ -21,6 +21,7 @@ IDENTITIES = ("user_id", "userId", "email")
 PROOFS = (
     "intercom_user_jwt", "intercomUserJwt", "user_hash", "userHash", "hmac",
 )  # fmt: skip
+_GLOBAL = re.compile(r"^(?:window|globalThis|self)\.")
 _INSERTED = re.compile(r"\{\{|<%|\{!!|@json|\{%|<\?|\$\{|#\{")
 
 
@@ -37,11 +38,13 @@ def _set_later(modules: Modules, act: Act) -> Mapping[str, Found]:
     """What is set on `intercomSettings` by itself, in the same file."""
     if act.site.node.kind != "assign":
         return {}
-    prefix = f"{act.site.name}."
+    prefix = f"{_GLOBAL.sub('', act.site.name)}."
     return {
-        site.name.removeprefix(prefix): Found(site.args[0], site)
+        _GLOBAL.sub("", site.name).removeprefix(prefix): Found(site.args[0], site)
         for site in sites(modules, act.site.path)
-        if site.node.kind == "assign" and site.name.startswith(prefix) and site.args
+        if site.node.kind == "assign"
+        and _GLOBAL.sub("", site.name).startswith(prefix)
+        and site.args
     }
 
 

@@ -11,8 +11,6 @@ from intercom_scan.audit.flow.names import Place, callers, function, package
 from intercom_scan.audit.jwt.judging import is_messengers, judge, words
 from intercom_scan.audit.jwt.making import Made, made_at, of_rails
 from intercom_scan.audit.model import (
-    INSTALL,
-    CannotTellError,
     Evidence,
     Outcome,
     cannot_tell,
@@ -21,7 +19,7 @@ from intercom_scan.audit.model import (
     passed,
 )
 from intercom_scan.audit.syntax.modules import ending, is_own
-from intercom_scan.audit.syntax.parse import LANGUAGES, available
+from intercom_scan.audit.syntax.parse import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,8 +51,6 @@ def answer(project: Project) -> Outcome:
     """By the calls that make JWTs for the Messenger, in the files that say Intercom."""
     asked = project.asked(project.ours)
     code = [path for path in asked if ending(path) in LANGUAGES and is_own(path)]
-    if code and not available():
-        raise CannotTellError(INSTALL)
     modules = project.modules
     likely = [path for path in code if _LIKELY.search(project.read(path))]
     made = [each for path in likely for each in _made(modules, path)]
@@ -79,7 +75,7 @@ def answer(project: Project) -> Outcome:
     if used:
         return cannot_tell(used, MEND)
     if hashes:
-        return Outcome("not-applicable", tuple(hashes), WAY)
+        return Outcome("not-applicable", tuple(dict.fromkeys(hashes)), WAY)
     return not_applicable("no JWT is made for the Messenger")
 
 

@@ -104,15 +104,29 @@ def judge(modules: Modules, made: Made, limit: int) -> Verdict:
 
 
 def _algorithm(modules: Modules, made: Made, verdict: Verdict) -> None:
-    if made.algorithm is None:
+    where = made.algorithm or _javas(modules, made)
+    if where is None:
         return  # each library's own is HS256
-    said = algorithm(modules, *made.algorithm)
+    said = algorithm(modules, *where)
     if said is None:
         verdict.lost.append("the algorithm that it is signed with is not known")
     elif said == "none":
         verdict.wrong.append("is not signed: anybody can make one")
     elif said != "HS256":
         verdict.wrong.append(f"is signed with {said}, and Intercom takes HS256 alone")
+
+
+def _javas(modules: Modules, made: Made) -> tuple[Node, Site] | None:
+    """`Algorithm.HMAC256(key)` behind the key, as https://github.com/auth0/java-jwt has it."""
+    parts = [found for key in made.keys for found in _stood_for(modules, *key)]
+    fields = {node.name for node, _ in parts if node.kind in ("name", "member")}
+    for around in made.site.around:
+        parts += [
+            (node.parts[1], made.site)
+            for node in (around.walk() if around.kind == "class" else ())
+            if node.kind == "assign" and len(node.parts) > 1 and node.parts[0].name in fields
+        ]
+    return next((each for each in parts if dotted(each[0]).startswith("Algorithm.")), None)
 
 
 def algorithm(modules: Modules, node: Node, site: Site) -> str | None:

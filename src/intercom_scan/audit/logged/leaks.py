@@ -47,6 +47,8 @@ _MESSAGES = re.compile(
     r"(?:^|\.)(?:conversation_parts|conversationParts|conversation_message|conversationMessage"
     r"|ticket_parts|ConversationParts|(?:source|part|message|conversation_message)\.[bB]ody)$"
 )
+# What is worked out about messages is none: `stats["conversation_parts"]`.
+_FIGURES = re.compile(r"(?i)analy[sz]|count|stat(?:s|istics)|totals?\b|metric|coverage|summary")
 
 
 def of_handlers(modules: Modules, path: str, logs: Loggers) -> Iterator[tuple[Where, str]]:
@@ -109,7 +111,8 @@ class Leaks:
         """What is wrong with a value in a log; `failed` is what was tried where it stands."""
         if self._is_secret(value, site):
             return TOKEN
-        if _MESSAGES.search(value.name):
+        told = _MESSAGES.search(value.name) and not _FIGURES.search(value.name)
+        if told or self._is_sent(value, site):
             return WRITTEN
         if _WHOLE_REQUEST.search(value.name):
             return ERROR if self._of_an_answer(value, site, failed) else None
@@ -129,6 +132,10 @@ class Leaks:
             return True
         meant = each(meaning(self._modules, value.node, site))
         return any(isinstance(m, Environment) and _SECRET_ENV.search(m.name) for m in meant)
+
+    def _is_sent(self, value: Printed, site: Site) -> bool:
+        """Whether it is the text of a message that the same function sends."""
+        return bool(value.name) and any(value.name in _messages(each) for each in site.around[-1:])
 
     def _is_headers(self, value: Printed, site: Site) -> bool:
         for meant in each(meaning(self._modules, value.node, site)):
@@ -168,6 +175,14 @@ class Leaks:
         tree = self._modules.tree(site.path)
         scopes = [*site.around, *([tree] if tree is not None else [])]
         return not any(name in names(self._modules, scope) for scope in scopes)
+
+
+def _messages(function: Node) -> Iterator[str]:
+    """What is sent as the text of a message: `{ message_type: 'comment', body: text }`."""
+    for node in within(function):
+        keys = {part.name: part for part in node.parts if part.kind in ("pair", "named")}
+        if keys.keys() & {"message_type", "messageType"} and "body" in keys:
+            yield from (dotted(part) for part in keys["body"].parts)
 
 
 def _caught(tree: Node | None) -> dict[tuple[int, str], Node]:

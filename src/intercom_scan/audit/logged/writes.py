@@ -47,6 +47,12 @@ _LAYERS = re.compile(
     r"|setLogger|httpLogging|MessageFormatter)$"
 )
 _CATCHES = frozenset({"catch", "rescue", "onError", "catchError", "onFailure"})
+_ERRORS = re.compile(
+    r"^(?:error|warn|exception|critical|fatal|Log(?:Error|Warning))", re.IGNORECASE
+)
+_COMPLAINS = re.compile(
+    r"(?i)\bfail|\berror|could not|couldn't|unable|cannot|\bnot (?:sent|saved|done)"
+)
 _DEPTH = 3  # callers of callers
 
 
@@ -106,7 +112,7 @@ class Writes:
         functions = [each for each in site.around if each.kind == "function"]
         for around in reversed(functions):
             found = self._logs.within(site.path, around)
-            if any(not _only_failure(around, each.node) for each in found):
+            if any(not _only_failure(around, each) for each in found):
                 return None
             failures = failures or bool(found)
             if self._helped(site.path, around):
@@ -131,7 +137,7 @@ class Writes:
             place = function(self._modules, site.node.parts[0], site)
             if place is not None and not same(place.node, around):
                 found = self._logs.within(place.path, place.node)
-                if any(not _only_failure(place.node, each.node) for each in found):
+                if any(not _only_failure(place.node, each) for each in found):
                     return True
         return False
 
@@ -149,6 +155,14 @@ class Writes:
             if tree is not None and any(map(_is_layer, tree.walk())):
                 return True
         return False
+
+
+_NOT = ("!=", "!==", "is not")
+_FAILED = re.compile(r"(?:^|\.)(?:err|error|is_?error|failed|has_?error)\??$", re.IGNORECASE)
+_WENT_WELL = re.compile(
+    r"\.(?:ok|success|successful|is_success|isSuccessful|IsSuccessStatusCode)\??$", re.IGNORECASE
+)
+_STATUS = re.compile(r"(?:^|\.)(?:status|status_?code|code)$", re.IGNORECASE)
 
 
 def _is_layer(node: Node) -> bool:
@@ -170,8 +184,12 @@ def _pieces(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _only_failure(function: Node, call: Node) -> bool:
-    """Whether a call is made only in what handles errors."""
+def _only_failure(function: Node, log: Site) -> bool:
+    """Whether a line of a log is only for errors: by where it stands, or by what it says."""
+    call = log.node
+    said = (part.name for part in within(call) if part.kind == "text")
+    if _ERRORS.search(log.last) and any(_COMPLAINS.search(text) for text in said):
+        return True
     waiting: list[tuple[Node, bool]] = [(function.parts[1], False)]
     while waiting:
         node, failing = waiting.pop()
@@ -179,6 +197,21 @@ def _only_failure(function: Node, call: Node) -> bool:
             return failing
         for place, part in enumerate(node.parts):
             handles = node.kind == "try" and place == 1
+            handles = handles or (node.kind == "if" and place == _failed_at(node.parts[0]))
             rejected = node.kind == "call" and place and node.parts[0].name in _CATCHES
             waiting.append((part, failing or handles or bool(rejected)))
     return False
+
+
+def _failed_at(condition: Node) -> int:
+    """Which part of an `if` runs where a request failed; 0 where the condition asks otherwise."""
+    if condition.kind == "unary" and condition.name in ("!", "not"):
+        return {1: 2, 2: 1}.get(_failed_at(condition.parts[0]), 0)
+    if condition.kind == "binary" and len(condition.parts) == 2:
+        one, other = condition.parts
+        if other.kind in ("null", "nothing") or other.name in ("nil", "None", "null"):
+            return 1 if condition.name in _NOT and _FAILED.search(dotted(one)) else 0
+        asks = other.kind == "number" and _STATUS.search(dotted(one))
+        return 1 if asks and condition.name in (*_NOT, ">=", ">") else 0
+    name = dotted(condition.parts[0] if condition.kind == "call" else condition)
+    return 1 if _FAILED.search(name) else 2 if _WENT_WELL.search(name) else 0

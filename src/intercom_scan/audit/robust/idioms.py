@@ -89,7 +89,11 @@ TWICE = re.compile(
     re.IGNORECASE,
 )
 # Writes a log, beside what is known of handlers to do nothing.
-TELLS = re.compile(r"^(?:Write(?:Line)?|print\w*|puts|pp?|Log\w*|NSLog|os_log|dump|dd|error_log)$")
+TELLS = re.compile(
+    r"^(?:f(?:open|read|write|puts|gets|close|eof)|Write(?:Line)?|print\w*|puts|pp?|Log\w*|NSLog|os_log|dump|dd|error_log)$"
+)
+# Functions of the project's own that write a log.
+LOGS = re.compile(r"^(?:log\w*|debug|info|warn(?:ing)?|error|trace|exception)$", re.IGNORECASE)
 GONE = frozenset({"Gone", "GONE", "gone", "HTTP_410_GONE", "StatusGone", "Status410Gone",
                   "HttpResponseGone", "GoneException", "HTTPGone", "HttpGone"})  # fmt: skip
 COMPARES = frozenset({"==", "===", "!=", "!==", "<", ">", "<=", ">=", "in", "not in", "is", "eq"})

@@ -9,7 +9,7 @@ from intercom_scan.audit.robust import idioms
 from intercom_scan.audit.robust.repeats import repeats
 from intercom_scan.audit.robust.waiting import LIMIT, Slow, slow_calls
 from intercom_scan.audit.signed.idioms import STATUS
-from intercom_scan.audit.signed.judging import WEBHOOK, runs_of
+from intercom_scan.audit.signed.judging import RUNS, WEBHOOK, runs_of
 from intercom_scan.audit.signed.values import Function, Where
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def look(modules: Modules, handled: Handled) -> Found:
         twice = [(step.call.where, TWICE) for each in found for step in each.twice]
         wrong |= dict.fromkeys(twice[:1])
         lost |= dict.fromkeys((step.call.where, OPEN) for each in found for step in each.open)
+        if len(handled.right) >= RUNS:  # an act may stand in one that was not tried
+            lost[handled.route.where, "the handler has too many ways through it"] = None
     if any(run.machine.endless for run in handled.right):
         lost[handled.route.where, "the handler is too long to be followed"] = None
     return Found(handled.route.where, tuple(wrong), tuple(lost))

@@ -38,33 +38,36 @@ def repeats(modules: Modules, steps: list[Step], acts: Collection[Where]) -> Rep
     """What one run does with the notification; `acts` are where calls do something with it."""
     found = Repeats([], [], [])
     for step in steps:
-        if _idle(step) or not (parts := _parts([*step.call.args, *step.call.named.values()])):
+        if _told(step) or not (parts := _parts([*step.call.args, *step.call.named.values()])):
             continue
         name = step.call.name
         if _knows(step):
             found.known.append(step)
-        elif step.own is not None or isinstance(step.call.on, Body):
-            continue
+        elif step.own is not None or (isinstance(step.call.on, Body) and not step.call.on.made):
+            continue  # a record that was looked up is no part of the notification
         elif idioms.QUEUES.search(name) and not idioms.TWICE.search(name):
             handed = _taken(modules, step)
             (found.known if handed else found.open).append(step)
-        elif idioms.TWICE.search(name) or idioms.SLOW.search(dotted(step.node.parts[0])):
+        elif _adds(step):
             found.twice.append(step)
         elif () in parts and step.call.where in acts and not idioms.SAME_TWICE.search(name):
             found.open.append(step)
     return found
 
 
+def _told(step: Step) -> bool:
+    """Whether a call only tells something, by itself or as a part of what writes a log."""
+    caller = step.caller
+    while caller is not None:
+        if caller.own is not None and idioms.LOGS.match(caller.call.name):
+            return True
+        caller = caller.caller
+    return _idle(step)
+
+
 def _idle(step: Step) -> bool:
     name = step.call.name
-    tells = (IDLE.search(name) or idioms.TELLS.search(name)) and name not in (
-        "set",
-        "update",
-        "push",
-        "append",
-        "write",
-        "track",
-    )
+    tells = (IDLE.search(name) or idioms.TELLS.search(name)) and name not in _DOING
     made = name[:1].isupper() and step.own is None and step.call.on is None
     return bool(
         tells
@@ -74,6 +77,18 @@ def _idle(step: Step) -> bool:
         or name in PARSES | SERIALISES
         or isinstance(step.call.on, Response | Request | Native)
     )
+
+
+def _adds(step: Step) -> bool:
+    """Whether what a call does is there twice when it is done twice: of HTTP, all but reading."""
+    name, callee = step.call.name, dotted(step.node.parts[0])
+    if idioms.TWICE.search(name):
+        return step.call.on is not None or name != "append"  # Go's own makes a list
+    if not idioms.SLOW.search(callee) or name.lower() in ("get", "head"):
+        return False
+    if callee.rpartition(".")[2] not in ("fetch", "$fetch"):
+        return True
+    return any("method" in value.items for value in step.call.args if isinstance(value, Things))
 
 
 def _knows(step: Step) -> bool:
@@ -88,6 +103,8 @@ def _knows(step: Step) -> bool:
         *(pair for value in given for pair in _pairs(value)),
     ]
     if any(idioms.JOB_KEY.search(key) and _parts([value]) == ID for key, value in keyed):
+        return True
+    if idioms.ASKS.search(name) and any(isinstance(v, Things) and _parts([v]) == ID for v in given):
         return True
     held = any(_parts([value]) & ID and isinstance(value, Things) for value in given)
     return held and bool(idioms.KEEPS.search(name) and name not in ("add", "put"))

@@ -6,8 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from intercom_scan.audit.model import (
-    INSTALL,
-    CannotTellError,
     Evidence,
     Outcome,
     cannot_tell,
@@ -19,7 +17,7 @@ from intercom_scan.audit.sides import bundles, handing, leaks, pages, publishing
 from intercom_scan.audit.sides.names import sort
 from intercom_scan.audit.sides.sides import side
 from intercom_scan.audit.syntax.modules import ending, is_own
-from intercom_scan.audit.syntax.parse import LANGUAGES, PAGES, available
+from intercom_scan.audit.syntax.parse import LANGUAGES, PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +35,6 @@ def answer(project: Project) -> Outcome:
     asked = project.asked(project.ours)
     built = [path for path in asked if bundles.is_built(path)]
     own = [path for path in asked if is_own(path) and path not in built]
-    if any(ending(path) in LANGUAGES for path in own) and not available():
-        raise CannotTellError(INSTALL)
     wrong = list(_published(project, own, certain=True))
     for path in own:
         wrong += [Evidence(path, *told) for told in _in_file(project, path)]

@@ -32,6 +32,8 @@ _HOLDERS = frozenset({
     "runtimeConfig", "publicRuntimeConfig", "BuildConfig", "settings", "Keys", "string",
     "Environment", "AppConfig", "constants", "CONFIG", "dotenv",
 })  # fmt: skip
+# What keeps a value under a name, or asks a database for a column.
+_KEEPS = frozenset({"getItem", "setItem", "select"})
 
 
 def in_code(modules: Modules, path: str, side: str) -> Iterator[Told]:
@@ -68,7 +70,7 @@ def _words(alive: list[tuple[Node, tuple[Node, ...]]]) -> set[str]:
 def _read(alive: list[tuple[Node, tuple[Node, ...]]], where: str) -> Iterator[Told]:
     seen: set[str] = set()
     for node, around in alive:
-        name = _secret(node, around)
+        name = _kept(node, around) or _secret(node, around)
         if name and not PUBLIC.match(name) and name not in seen:  # those are told for all files
             seen.add(name)
             yield node.line, f"reads `{name}` in {where}"
@@ -93,6 +95,16 @@ def _secret(node: Node, around: tuple[Node, ...]) -> str:
     on = dotted(node.parts[0]).replace("()", "").split(".") if node.kind == "member" else []
     holds = _HOLDERS.intersection(on) or any(word.endswith("Config") for word in on)
     return name if holds and _CAMEL.search(name) else ""
+
+
+def _kept(node: Node, around: tuple[Node, ...]) -> str:
+    """`localStorage.getItem(…)`, `database.from("users").select(…)`"""
+    parent = around[-1] if around else None
+    if node.kind != "text" or parent is None or parent.kind != "call":
+        return ""
+    if parent.parts[0].name not in _KEEPS:
+        return ""
+    return next((word for word in re.split(r"[\s,]+", node.name) if sort(word) == "secret"), "")
 
 
 def _reads(node: Node) -> bool:

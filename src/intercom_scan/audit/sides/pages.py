@@ -25,6 +25,7 @@ _PRINTED = re.compile(
 )
 # What makes something else of a value, or only asks for it.
 _OPERATORS = re.compile(r"[?!<>=]=|[?+*]|&&|\b(?:if|unless|and|not|present|blank|defined)\b")
+_ARRAY = re.compile(r"(?is)(?:json_encode|Js::from)\(\s{0,20}\[(.*)\]")
 _CALLED = re.compile(r"(\w{1,80})\s?\(")
 _READING = re.compile(
     r"(?i)\w*env|config\w*|fetch|get\w*|dig|credentials|json_encode|to_json|raw|j|e|"
@@ -45,8 +46,24 @@ def in_page(data: bytes) -> Iterator[Told]:
     text = without(data.decode("utf-8", "replace"), _COMMENTS)
     for found in _PRINTED.finditer(text):
         printed: str = next(each for each in found.groups() if each is not None).strip()
-        if _SAYS.search(printed) and _plain(printed) and (name := _secret(printed)):
-            yield text.count("\n", 0, found.start()) + 1, f"prints `{name}` into the page"
+        for value in _values(printed):
+            if _SAYS.search(value) and _plain(value) and (name := _secret(value)):
+                yield text.count("\n", 0, found.start()) + 1, f"prints `{name}` into the page"
+
+
+def _values(printed: str) -> list[str]:
+    """What is printed, or each value of an array that is printed as JSON."""
+    array = _ARRAY.match(printed)
+    if array is None:
+        return [printed]
+    values, depth = [""], 0
+    for char in array[1]:
+        depth += (char in "([") - (char in ")]")
+        if char == "," and depth == 0:
+            values.append("")
+        else:
+            values[-1] += char
+    return values
 
 
 def _plain(printed: str) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from intercom_scan.audit.model import (
-    INSTALL,
-    CannotTellError,
     Evidence,
     Outcome,
     cannot_tell,
@@ -14,9 +12,9 @@ from intercom_scan.audit.model import (
     not_applicable,
     passed,
 )
-from intercom_scan.audit.signed.judging import judge
+from intercom_scan.audit.signed.judging import UNFOLLOWED, judge
 from intercom_scan.audit.syntax.modules import ending, is_own
-from intercom_scan.audit.syntax.parse import LANGUAGES, OTHERS, PAGES, available
+from intercom_scan.audit.syntax.parse import LANGUAGES, OTHERS, PAGES
 
 if TYPE_CHECKING:
     from intercom_scan.audit.project import Project
@@ -32,10 +30,8 @@ def answer(project: Project, kind: Kind, what: str) -> Outcome:
     own = [path for path in near if is_own(path)]
     unread = [path for path in own if ending(path) in OTHERS and _says(project, path, headers)]
     code = [path for path in own if ending(path) in LANGUAGES.keys() - PAGES]
-    if code and not available():
-        raise CannotTellError(INSTALL)
     judged, open_ways = _judged(project, code, kind)
-    wrong = [_evidence(*each) for handler in judged for each in handler.wrong]
+    wrong = [_evidence(*each) for each in dict.fromkeys(w for h in judged for w in h.wrong)]
     if wrong:
         digest = f"HMAC-{kind.algorithm.upper()}"
         return failed(wrong, f"Refuse what {digest} of the raw body does not confirm.")
@@ -68,6 +64,9 @@ def _judged(project: Project, code: list[str], kind: Kind) -> tuple[list[Judged]
                 )
             continue
         judged += judge(modules, path, kind)
+        said = (kind.header.encode(), b"notification_event")
+        if path in modules.kept.get(UNFOLLOWED, ()) and _says(project, path, said):
+            open_ways.append(Evidence(path, None, "is too long to be followed"))
     return judged, open_ways
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed import dialects, idioms
 from intercom_scan.audit.signed.making import (
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
 
 _ABOVE = 5  # classes that one extends, each the other
 _BEGINS = ("constructor", "__init__")
@@ -74,7 +75,7 @@ def _put_name(name: str, value: object, scope: Scope) -> None:
 
 
 def instance(
-    machine: Machine, made: Class, args: Sequence[Any] = (), named: dict[str, Any] | None = None
+    machine: Machine, made: Class, args: Sequence[Value] = (), named: dict[str, Value] | None = None
 ) -> Things:
     """An object of a class, with what its body and those of the classes above it give it."""
     things = Things()
@@ -157,7 +158,7 @@ def _overloaded(machine: Machine, things: Things, function: Function) -> Functio
     )
 
 
-def _filled(machine: Machine, declared: Node, scope: Scope, value: object) -> Any:  # noqa: ANN401
+def _filled(machine: Machine, declared: Node, scope: Scope, value: object) -> Value:
     """What a framework gives a parameter or a field, as the language's frameworks do."""
     dialect = dialects.of(scope.path)
     return dialect.fill(machine, declared, scope, value) if dialect is not None else None
@@ -173,7 +174,7 @@ def _named(written: Node) -> Node:
 
 
 def bind(
-    machine: Machine, function: Function, scope: Scope, args: list[Any], named: dict[str, Any]
+    machine: Machine, function: Function, scope: Scope, args: list[Value], named: dict[str, Value]
 ) -> None:
     """Gives a function's parameters their values, by place, name, default or mark."""
     params = function.node.parts[0].parts
@@ -206,7 +207,7 @@ def _names(target: Node) -> Iterable[str]:
 
 def _marked(  # noqa: PLR0911 a table
     machine: Machine, target: Node, default: Node, marks: Sequence[Node], scope: Scope
-) -> Any:  # noqa: ANN401 any value
+) -> Value:
     """A parameter that a framework fills: by `Header(…)`, `@Headers('…')`, `Depends(…)`."""
     for mark in (*marks, default):
         if mark.kind != "call":

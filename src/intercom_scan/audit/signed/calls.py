@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed import dialects, idioms
 from intercom_scan.audit.signed.binding import put, shared
-from intercom_scan.audit.signed.ending import ReturnedError
+from intercom_scan.audit.signed.ending import ReturnedError, ThrownError
 from intercom_scan.audit.signed.known import KNOWN, Call
 from intercom_scan.audit.signed.making import (
     attribute,
@@ -25,6 +25,7 @@ from intercom_scan.audit.signed.values import (
     Digest,
     Function,
     Native,
+    Pending,
     Request,
     Response,
     Scope,
@@ -34,7 +35,7 @@ from intercom_scan.audit.signed.values import (
     Unknown,
     Where,
 )
-from intercom_scan.audit.syntax.lowering import WAITED
+from intercom_scan.audit.syntax.lowering import LATER, WAITED
 from intercom_scan.values import replace
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from intercom_scan.audit.signed.machine import Machine
     from intercom_scan.audit.signed.tracing import Step
+    from intercom_scan.audit.signed.values import Value
     from intercom_scan.audit.syntax.tree import Node
 
 _PARSERS = ("json", "urlencoded", "raw")
@@ -49,7 +51,7 @@ _TELLS = re.compile(r"sign|verif|auth|intercom", re.IGNORECASE)
 _TELLING = 4  # letters; shorter names are met everywhere
 
 
-def evaluate(machine: Machine, node: Node, scope: Scope) -> tuple[Call, Any]:
+def evaluate(machine: Machine, node: Node, scope: Scope) -> tuple[Call, Value]:
     """A call's values, and the function of the project that it means, if it is known."""
     callee = node.parts[0]
     on = function = None
@@ -62,17 +64,19 @@ def evaluate(machine: Machine, node: Node, scope: Scope) -> tuple[Call, Any]:
             function = own.member(machine, on, callee, scope)
     else:
         function = _own(callee, scope) or machine.run(callee, scope)
-    args: list[Any] = []
-    named: dict[str, Any] = {}
-    outs: list[tuple[int, Callable[[Any], None]]] = []
+    args: list[Value] = []
+    named: dict[str, Value] = {}
+    outs: list[tuple[int, Callable[[Value], None]]] = []
     for part in node.parts[1:]:
         if part.kind == "named":
-            named[part.name] = machine.run(part.parts[0], scope)
+            named[part.name] = settled(machine.run(part.parts[0], scope))
             continue
         if part.kind == "out":
             outs.append((len(args), partial(put, machine, part.parts[0], scope=scope)))
-        args.append(machine.run(part.parts[0] if part.kind == "out" else part, scope))
+        args.append(settled(machine.run(part.parts[0] if part.kind == "out" else part, scope)))
     name = callee.name
+    if callee.kind == "index" and callee.parts[-1].kind == "text":
+        name = callee.parts[-1].name  # app["post"](…)
     if isinstance(function, Unknown) and function.module is not None and callee.kind == "name":
         on, name = function, _theirs(function.module, function.name)
     known = function if isinstance(function, Function | Class | Native) else None
@@ -108,7 +112,7 @@ def _theirs(module: str, name: str) -> str:
     return module.rpartition("/")[2] if name in ("*", "default", "") else name
 
 
-def result(machine: Machine, call: Call, function: object) -> Any:  # noqa: ANN401 any value
+def result(machine: Machine, call: Call, function: object) -> Value:
     """What a call returns, by what it is known to do, in the order of how sure that is."""
     if call.name in idioms.ROUTES:
         machine.registered.append(call)
@@ -116,14 +120,10 @@ def result(machine: Machine, call: Call, function: object) -> Any:  # noqa: ANN4
     text = first.value if isinstance(first, Const) else None  # Kotlin requires a condition
     if call.name in ("require", "import") and isinstance(text, str):
         return machine.exported(text, "*", call.where.path)
-    if call.name in idioms.ROUTERS and function is None:
-        given = [*call.args, *call.named.values()]
-        held = [v for each in given if isinstance(each, Things) for v in each.items.values()]
-        texts = [value for value in [*given, *held] if isinstance(value, Const)]
-        prefix = Const(" ".join(str(text.value) for text in texts))
-        return Things({"prefix": prefix})  # known again where it is mounted
+    if function is None and (router := _router(call)) is not None:
+        return router
     if function is not None:
-        value = machine.call(function, call.args, call.named)
+        value = _run(machine, function, call)
         if call.outs and isinstance(function, Function) and machine.ended is not None:
             params = function.node.parts[0].parts
             for place, write in call.outs:
@@ -135,26 +135,58 @@ def result(machine: Machine, call: Call, function: object) -> Any:  # noqa: ANN4
         return options  # https://expressjs.com/en/api.html#express.json
     dialect = dialects.of(call.where.path)
     own = () if dialect is None else (dialect.call,)
-    for known in (*own, _wrapped, *KNOWN, _callback):
+    for known in (*own, _promised, _wrapped, *KNOWN, _callback):
         found = known(machine, call)
         if found is not None:
             return found
     return _elsewhere(machine, call)
 
 
-def _wrapped(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _router(call: Call) -> Things | None:
+    """What routes are registered on, known again where it is mounted."""
+    if call.name in idioms.ROUTERS:
+        given = [*call.args, *call.named.values()]
+        held = [v for each in given if isinstance(each, Things) for v in each.items.values()]
+        texts = [value for value in [*given, *held] if isinstance(value, Const)]
+        prefix = Const(" ".join(str(text.value) for text in texts))
+        return Things({**call.named, "prefix": prefix})  # `dependencies` among them
+    if isinstance(call.on, Things) and "prefix" in call.on.items and call.name in idioms.VERBS:
+        return call.on  # which the next verb is called on
+    alone = call.name == "route" and call.on is not None and len(call.args) == 1
+    if alone and isinstance(call.args[0], Const):  # Express's `app.route(…)`
+        return Things({"prefix": call.args[0]})
+    return None
+
+
+def _run(machine: Machine, function: object, call: Call) -> Value:
+    value = machine.call(function, call.args, call.named)
+    return Pending(value) if _later(function) and isinstance(value, Const) else value
+
+
+def _later(function: object) -> bool:
+    return isinstance(function, Function) and function.node.parts[2].name == LATER
+
+
+def settled(value: Value) -> Value:
+    """What a promise comes to, where somebody waits for it."""
+    return value.value if isinstance(value, Pending) else value
+
+
+def _wrapped(_: Machine, call: Call) -> Value:
+    if call.name == "all" and isinstance(call.arg(0), Things):
+        return call.args[0]  # Promise.all([…])
     if call.name not in idioms.WRAPS:
         return None
     return next((arg for arg in call.args if isinstance(arg, Function)), None)
 
 
-def _callback(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _callback(machine: Machine, call: Call) -> Value:
     """Functions that are given to others: promises, and what reads a stream."""
     functions = [arg for arg in call.args if isinstance(arg, Function)]
     if not functions or not machine.active:
         return None
-    if call.name == "Promise":
-        held: list[Any] = []
+    if call.name == "Promise" or call.name in idioms.LATER:
+        held: list[Value] = []
         machine.call(functions[0], [Native(held.extend), Native(lambda _: NONE)])
         return held[0] if held else Unknown()
     if call.name in ("on", "once") and isinstance(call.on, Request):
@@ -166,11 +198,19 @@ def _callback(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return None
 
 
-def _elsewhere(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _promised(machine: Machine, call: Call) -> Value:
+    """What becomes of a promise: `catch` and `finally` leave it as it is."""
+    if not isinstance(call.on, Pending):
+        return None
+    then = call.args[0] if call.name == "then" and call.args else None
+    return call.on if then is None else machine.call(then, [call.on.value])
+
+
+def _elsewhere(machine: Machine, call: Call) -> Value:
     """What is called is not in sight: another file's function by its name, or a package's."""
     found = _by_name(machine, call)
     if found is not None:
-        return machine.call(found, call.args, call.named)
+        return _run(machine, found, call)
     if call.on == NONE:
         return NONE
     for last in (_test, _conversion):
@@ -203,7 +243,7 @@ def _by_name(machine: Machine, call: Call) -> Function | None:
     return known if isinstance(known, Function) else Function(node, scope, Things())
 
 
-def _test(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _test(machine: Machine, call: Call) -> Value:
     """Questions about the signature: by its shape, or by a package that is not in sight."""
     taken = next((value for value in call.values if isinstance(value, Signature)), None)
     asked = any(isinstance(value, Request) for value in call.args)
@@ -224,7 +264,7 @@ def _test(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return Unknown(trail)
 
 
-def _conversion(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _conversion(machine: Machine, call: Call) -> Value:
     if call.name == "len" and call.args:
         return attribute(machine, call.args[0], "length", call.where)
     converts = idioms.CONVERTS.search(call.name)
@@ -238,24 +278,33 @@ def _conversion(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return None
 
 
-def discarded(machine: Machine, node: Node, scope: Scope, *, returned: bool = False) -> Any:  # noqa: ANN401
+def discarded(machine: Machine, node: Node, scope: Scope, *, returned: bool = False) -> Value:
     """A statement that is a call: an act, if something of the body is given to it."""
     if node.kind != "call":
         return machine.run(node, scope)
     call, function = evaluate(machine, node, scope)
     plain = returned and _plain(call)
-    step = machine.trace.step(call, node, waited=returned or node.name == WAITED)
-    value = _acted(machine, step, function, may=not plain)
+    waited = returned or node.name == WAITED
+    step = machine.trace.step(call, node, waited=waited)
+    try:
+        value = _acted(machine, step, function, may=not plain)
+    except ThrownError:
+        if waited or not _later(function):
+            raise
+        return NONE  # nobody hears of it
+    if node.name == WAITED:
+        value = settled(value)
     if call.name == "update" and isinstance(value, Digest) and node.parts[0].parts:
         put(machine, node.parts[0].parts[0], value, scope)  # the one that is there changes
     return value
 
 
-def used(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 any value
+def used(machine: Machine, node: Node, scope: Scope) -> Value:
     """A call whose result is used: an act only where its name says so."""
     call, function = evaluate(machine, node, scope)
     step = machine.trace.step(call, node, waited=node.name == WAITED)
-    return _acted(machine, step, function, may=_acts(call))
+    value = _acted(machine, step, function, may=_acts(call))
+    return settled(value) if node.name == WAITED else value
 
 
 def _acts(call: Call) -> bool:
@@ -268,7 +317,7 @@ def _acts(call: Call) -> bool:
     return idioms.ACTS.search(call.name) is not None or bool(handed and typed)
 
 
-def _acted(machine: Machine, step: Step, function: object, *, may: bool) -> Any:  # noqa: ANN401
+def _acted(machine: Machine, step: Step, function: object, *, may: bool) -> Value:
     call = step.call
     before = (len(machine.compared), len(machine.lost), machine.answered, len(machine.acts))
     with machine.trace.within(step, machine, function):
@@ -286,7 +335,8 @@ def _idle(call: Call, value: object) -> bool:
         idioms.IDLE.search(call.name) is not None
         or idioms.VERIFIES.search(call.name) is not None
         or isinstance(call.on, Response | Request | Native)
-        or isinstance(value, Response | Digest | Signature)
+        or isinstance(value, Response | Digest | Signature | Pending)
+        or (isinstance(value, Const) and isinstance(value.value, bool))
     )
 
 

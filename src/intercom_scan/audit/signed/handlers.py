@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from intercom_scan.audit.syntax.tree import Node
 
 _VERBS = frozenset({"post", "all", "Post", "All", "put", "Put", "onRequest", "serve",
-                    "http", "defineEventHandler", "eventHandler"})  # fmt: skip
-_LISTING = frozenset({"route", "api_route", "Route"})  # which say their methods
+                    "http", "createServer", "defineEventHandler", "eventHandler"})  # fmt: skip
+_LISTING = frozenset(
+    {"route", "api_route", "add_api_route", "add_url_rule", "Route"}
+)  # which say their methods
 _BEFORE = frozenset({"use", "addHook", "register", "before_request", "UseGuards",
                      "include_router", "register_blueprint"})  # fmt: skip
 _ENTRIES = frozenset({"POST", "action", "handler", "lambda_handler", "lambdaHandler", "main"})
-_PAGES = re.compile(r"(?:^|/)(?:api|functions|netlify|routes|server)/")
+_PAGES = re.compile(r"(?:^|/)(?:api|functions|netlify|routes)/")
+_SERVER = re.compile(r"(?:^|/)server/")
+_REQUEST = re.compile(r"^_?req(?:uest)?$")
 
 
 class Route(NamedTuple):
@@ -46,7 +50,7 @@ def find(machine: Machine, path: str) -> list[Route]:
         found = [*dialect.routes(machine, tree, scope)]
     else:
         found = [*_registered(machine, path), *_methods(machine, tree, scope)]
-        found += _entries(scope, path)
+        found += _entries(tree, scope, path)
     if path.endswith(".py"):
         found += _views(machine, tree, scope)
     unique: dict[Where, Route] = {}
@@ -87,12 +91,20 @@ def _registered(machine: Machine, path: str) -> Iterator[Route]:
         if each.name in _LISTING and not _posts(each):
             continue
         options = [arg for arg in each.args if isinstance(arg, Things)]
-        steps = [*_flat(options), *_flat(each.named.get("dependencies")), *_flat(each.args)]
+        steps = [*_flat(options), *_depending(each), *_flat(each.args)]
+        steps += _flat(each.named.get("view_func"))
         if not steps or not isinstance(steps[-1], Function):
             continue
         text = " ".join(_texts(each.args, options))
-        mounted = _mounted(befores, each, text)
-        yield Route(f"{_prefix(befores, each)} {text}", each.where, (*mounted, *steps))
+        prefix = _prefix(befores, each).strip()
+        mounted = _mounted(machine, each, [text, f"{prefix.rstrip('/')}{text}", prefix])
+        yield Route(f"{prefix} {text}", each.where, (*mounted, *steps))
+
+
+def _depending(each: known.Call) -> list[Any]:
+    """What FastAPI calls first: https://fastapi.tiangolo.com/tutorial/bigger-applications/"""
+    router = each.on.items.get("dependencies") if isinstance(each.on, Things) else None
+    return [*_flat(router), *_flat(each.named.get("dependencies"))]
 
 
 def _prefix(befores: Iterable[known.Call], route: known.Call) -> str:
@@ -116,16 +128,27 @@ def _posts(each: known.Call) -> bool:
     )
 
 
-def _mounted(befores: Iterable[known.Call], route: known.Call, text: str) -> list[Any]:
+def _mounted(machine: Machine, route: known.Call, addresses: list[str]) -> list[Any]:
     """What is used before a route: on the same thing, or on what that is mounted on."""
     found: list[Any] = []
-    for each in befores:
+    late = False  # https://expressjs.com/en/guide/using-middleware.html: in the order of the code
+    for each in machine.registered:
+        late = late or each is route
+        if each.name not in _BEFORE or (late and each.name == "use" and each.on is route.on):
+            continue
         prefix = next(iter(_texts(each.args, [])), "")
         mounts = isinstance(route.on, Things) and any(arg is route.on for arg in each.args)
         same = each.on is route.on or (each.where.path == route.where.path)
-        if mounts or (same and (not prefix.startswith("/") or text.startswith(prefix))):
-            found += [step for step in _flat(each.args) if step is not route.on]
+        if mounts or (same and any(_covers(prefix, address) for address in addresses)):
+            given = [*_flat(each.named.get("dependencies")), *_flat(each.args)]
+            found += [step for step in given if step is not route.on]
     return found
+
+
+def _covers(prefix: str, address: str) -> bool:
+    """Whether what is used for a prefix, such as `/hooks` or `/hooks/*`, is so for an address."""
+    stem = re.split(r"[*:(]", prefix)[0].rstrip("/")
+    return not prefix.startswith("/") or f"{address}/".startswith(f"{stem}/")
 
 
 def _flat(value: object) -> list[Any]:
@@ -185,20 +208,47 @@ def _first_text(mark: Node | None) -> str:
     return next((part.name for part in given if part.kind == "text"), "")
 
 
-def _entries(scope: Scope, path: str) -> Iterator[Route]:
+def _entries(tree: Node, scope: Scope, path: str) -> Iterator[Route]:
     """Exported functions whose names, or whose files' places, are what a framework looks for."""
     held = scope.names.get("module")
     exports = held.items.get("exports") if isinstance(held, Things) else None
     names = {**scope.names, **(exports.items if isinstance(exports, Things) else {})}
     if isinstance(exports, Function):
         names["default"] = exports
+    said = (node for part in tree.parts for node in (part, *part.parts))
+    inner = (each for node in said for each in (node, *node.parts))
+    wrapped = {  # `export const POST = withSignature(…)`
+        node.parts[0].name
+        for node in inner
+        if node.kind == "assign" and node.parts[1].kind == "call"
+    }
     for name, value in names.items():
-        entry = name in _ENTRIES or (name == "default" and _PAGES.search(path))
+        entry = name in _ENTRIES or _is_event(value)
+        entry = entry or (name == "default" and _answers(value, path))
         fetch = value.items.get("fetch") if isinstance(value, Things) else None
         function = fetch if name == "default" and fetch is not None else value
-        own = isinstance(function, Function) and function.where.path == path
+        if not isinstance(function, Function):
+            continue
+        own = function.where.path == path or name in wrapped
         if own and (entry or fetch is not None):
             yield Route("", function.where, (function,))
+
+
+def _is_event(value: object) -> bool:
+    """Whether a function answers an event of AWS Lambda, by whichever name."""
+    if not isinstance(value, Function):
+        return False
+    params, body = value.node.parts[:2]
+    return any(param.parts[0].name == "event" for param in params.parts[:1]) and any(
+        node.kind == "pair" and node.name == "statusCode" for node in body.walk()
+    )
+
+
+def _answers(value: object, path: str) -> bool:
+    """Whether a default export answers requests: by its file's folder, or by what it takes."""
+    params = value.node.parts[0].parts if isinstance(value, Function) else ()
+    takes = bool(params) and _REQUEST.match(params[0].parts[0].name) is not None
+    return _PAGES.search(path) is not None or (takes and _SERVER.search(path) is not None)
 
 
 def _views(machine: Machine, tree: Node, scope: Scope) -> Iterator[Route]:

@@ -65,6 +65,7 @@ ASKS = re.compile(
 )
 GLOBAL_REQUEST = frozenset({("flask", "request"), ("quart", "request"), ("bottle", "request"),
                             ("io.ktor.server.application.call", "call")})  # fmt: skip
+CARRIES = frozenset({"Value", "getAttribute", "attribute"})  # what a middleware has put aside
 READS = re.compile(r"raw|buffer|text|body|read", re.I)
 READS_PARSED = frozenset({"readBody", "readValidatedBody", "readFormData"})
 PARSES = frozenset({"parse", "loads", "parse_raw", "parse_obj", "model_validate"})
@@ -79,7 +80,8 @@ REFUSES = re.compile(
 ASSERTS = frozenset({"assert", "invariant", "tiny-invariant"})
 # What gives back a function that it is given, with more around it.
 WRAPS = frozenset({"createMiddleware", "defineMiddleware", "asyncHandler", "express-async-handler",
-                   "fastify-plugin", "defineEventHandler", "eventHandler"})  # fmt: skip
+                   "fastify-plugin", "defineEventHandler", "eventHandler", "Depends",
+                   "Security"})  # fmt: skip
 STATUS = frozenset({"status", "sendStatus", "code", "writeHead", "abort", "throw", "set_status",
                     "send_error", "sendError"})  # fmt: skip
 SENDS = frozenset({"send", "json", "end", "sendStatus", "text", "render", "redirect"})
@@ -92,6 +94,10 @@ IDLE = re.compile(
     r"|super|flush|close|release|setEncoding|isBuffer)$",
     re.I,
 )
+# What runs a function that it is given later on, whatever the answer was.
+LATER = frozenset({"setTimeout", "setImmediate", "nextTick", "queueMicrotask", "after", "defer",
+                   "transaction", "withTransaction", "run"})  # fmt: skip
+VERBS = frozenset({"get", "post", "put", "patch", "delete", "all", "head", "options"})
 CUTS = frozenset({"replace", "slice", "substring", "substr", "trim", "split", "at", "toLowerCase"})
 CONVERTS = re.compile(
     r"^(?:concat|decodeHex|hexToBytes|fromHex|from|String|str|bytes|encode|decode|toString|trim|strip|lower|toLowerCase|TextEncoder"
@@ -117,7 +123,7 @@ ENVIRONMENT = frozenset({"env", "environ", "getenv", "config", "settings", "get"
 ROUTES = frozenset({"post", "all", "use", "route", "add_url_rule", "serve", "http",
                     "defineEventHandler", "eventHandler", "add_api_route", "Route", "path",
                     "re_path", "url", "addHook", "onRequest", "register", "before_request",
-                    "include_router", "register_blueprint"})  # fmt: skip
+                    "createServer", "include_router", "register_blueprint"})  # fmt: skip
 ROUTERS = frozenset({"Router", "router", "Blueprint", "APIRouter", "Hono", "KoaRouter"})
 FOREIGN = re.compile(r"^x-[\w-]*signature", re.I)  # a header, as all services name theirs
 HEADERS = ("x-hub-signature", "x-body-signature")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from intercom_scan.audit.signed import dialects, handlers
 from intercom_scan.audit.signed.binding import instance
+from intercom_scan.audit.signed.concerning import concerns, showing
 from intercom_scan.audit.signed.ending import EndlessError, ReturnedError, ThrownError
 from intercom_scan.audit.signed.idioms import READS
 from intercom_scan.audit.signed.known import status_in
@@ -32,7 +33,12 @@ if TYPE_CHECKING:
     from intercom_scan.audit.signed.values import Case, Compared
     from intercom_scan.audit.syntax.modules import Modules
 
+UNFOLLOWED = "modules that are too long to be followed"  # what is kept of them
+_STEPS = "steps of all runs"
+WORK = 2_000_000  # nodes that the runs of all handlers look at; large projects need half of that
+TOO_MANY = "the handler has too many ways through it"
 RUNS = 40  # ways through a handler that are tried with each kind of request
+QUIET = 3  # of them in a row that show nothing new of what a handler is for
 WAYS: dict[Case, str] = {
     "wrong": "a request with a wrong signature is acted on",
     "short": "a request with a malformed signature is acted on",
@@ -61,7 +67,7 @@ WEBHOOK = Kind(
         r"\.(?:[a-z_]+\.)*(?:created|updated|replied|closed|opened|assigned|deleted|signed_up|added"
         r"|removed|noted|unsubscribed|attached|detached|rated)$"
     ),
-    re.compile(r"hook|callback|notification|events?\b", re.IGNORECASE),
+    re.compile(r"(?i:hooks?|notifications?)(?![a-z])"),
 )
 CANVAS = Kind(
     "x-body-signature",
@@ -69,7 +75,6 @@ CANVAS = Kind(
     re.compile(r"^canvas$"),
     re.compile(r"canvas|initiali[sz]e|submit", re.IGNORECASE),
 )
-_OTHERS = re.compile(r"github|gitlab|facebook|messenger|instagram|whatsapp|bitbucket|stripe", re.I)
 
 
 class Run(NamedTuple):
@@ -104,21 +109,36 @@ def judge(modules: Modules, path: str, kind: Kind) -> Iterator[Judged]:
 
 
 def handlers_of(modules: Modules, path: str, kind: Kind) -> list[Handled]:
-    """The handlers of a kind in a module, each with its runs for what is signed right; kept."""
-    kept: dict[tuple[str, str], list[Handled]] = modules.kept.setdefault("handlers", {})
-    if (path, kind.header) not in kept:
-        count = len(_routes(Machine(modules, "right"), path))
-        found = (_handled(modules, path, place, kind) for place in range(count))
-        kept[path, kind.header] = [each for each in found if each is not None]
-    return kept[path, kind.header]
+    """The handlers of a kind in a module, each with its runs for what is signed right; kept.
+
+    Those runs are the same for every kind, so that one pass tells the handlers of all.
+    """
+    kept: dict[str, dict[str, list[Handled]]] = modules.kept.setdefault("handlers", {})
+    if path not in kept:
+        routes = enumerate(_routes(Machine(modules, "right"), path))
+        found = [Handled(path, i, route, _right(modules, path, i, route)) for i, route in routes]
+        kept[path] = {
+            each.header: [h for h in found if h.right and concerns(modules, h.route, h.right, each)]
+            for each in (WEBHOOK, CANVAS)
+        }
+    return kept[path][kind.header]
 
 
-def _handled(modules: Modules, path: str, place: int, kind: Kind) -> Handled | None:
-    right = list(runs_of(modules, path, place, "right"))
-    if not right:
-        return None
-    route = _routes(Machine(modules, "right"), path)[place]
-    return Handled(path, place, route, right) if _concerns(modules, route, right, kind) else None
+def _right(modules: Modules, path: str, place: int, route: Route) -> list[Run]:
+    """The runs for what is signed right; none where the first of them tell that it is no kind's."""
+    runs: list[Run] = []
+    shown: set[object] = set()
+    quiet = 0
+    for run in runs_of(modules, path, place, "right"):
+        runs.append(run)
+        new = showing(run) - shown
+        shown |= new
+        quiet = 0 if new else quiet + 1
+        if quiet == QUIET and not any(
+            concerns(modules, route, runs, kind) for kind in (WEBHOOK, CANVAS)
+        ):
+            return []
+    return runs
 
 
 def _routes(machine: Machine, path: str) -> list[Route]:
@@ -126,7 +146,10 @@ def _routes(machine: Machine, path: str) -> list[Route]:
         for other in machine.modules.importers(path):
             machine.load(other)
         return handlers.find(machine, path)
-    except (ThrownError, EndlessError, RecursionError):
+    except (EndlessError, RecursionError):
+        machine.modules.kept.setdefault(UNFOLLOWED, set()).add(path)
+        return []
+    except ThrownError:
         return []
 
 
@@ -142,8 +165,9 @@ def _judged(modules: Modules, handled: Handled, kind: Kind) -> Judged:
         if isinstance(step, Unknown) and not READS.search(f"{step.module} {step.name}")
     ]
     lost |= {(route.where, f"{step.name} is not in the repository"): None for step in unseen}
-    if len(every) >= RUNS * 5:
-        lost[route.where, "the handler has too many ways through it"] = None
+    most = max(map(len, tried.values()))
+    if most >= RUNS or path in modules.kept.get(UNFOLLOWED, ()):
+        lost[route.where, TOO_MANY] = None
     if not compared:
         read = any(kind.header in run.machine.read for run in every)
         unheard = any(run.machine.foreign for run in every)  # what it compares is another header
@@ -160,6 +184,7 @@ def _judged(modules: Modules, handled: Handled, kind: Kind) -> Judged:
         return Judged(route.where, ((route.where, _unchecked(every, read=read)),), ())
     wrong = dict.fromkeys(fault for each in compared for fault in _faults(each, kind))
     open_ways = dict.fromkeys(gap for each in compared for gap in _gaps(each))
+    open_ways |= {trail: None for trail in lost if trail[1] == TOO_MANY}
     for fault, sure in _passing(route, right, tried):
         (wrong if sure else open_ways)[fault] = None
     return Judged(route.where, tuple(wrong), tuple(open_ways))
@@ -185,8 +210,10 @@ def runs_of(modules: Modules, path: str, place: int, case: Case) -> Iterator[Run
             return
         choices = waiting.pop()
         machine = Machine(modules, case, choices)
-        run = _run(machine, path, place)
+        run = _run(machine, path, place) if modules.kept.get(_STEPS, 0) < WORK else None
+        modules.kept[_STEPS] = modules.kept.get(_STEPS, 0) + machine.steps
         if run is None:
+            modules.kept.setdefault(UNFOLLOWED, set()).add(path)
             return
         yield run
         for at in range(len(choices), min(machine.taken, len(choices) + 12)):
@@ -254,45 +281,6 @@ def _refusing(status: int | None) -> bool:
     return status is not None and 400 <= status < 600
 
 
-# --- whether it is such a handler
-
-
-def _concerns(modules: Modules, route: Route, right: list[Run], kind: Kind) -> bool:
-    """Whether a handler is Intercom's, and of this kind: both need evidence of their own."""
-    read = any(kind.header in run.machine.read for run in right)
-    other = any(
-        header in run.machine.read for run in right for header in (WEBHOOK.header, CANVAS.header)
-    )
-    words = _words(modules, right)
-    address = f"{route.where.path} {route.text} {getattr(route.steps[-1].node, 'name', '')}"
-    ours = "intercom" in address.lower() or any("intercom" in word.lower() for word in words)
-    if kind is CANVAS and read:
-        return True
-    told = any(kind.shows.search(word) for word in words)
-    if not ours and not _OTHERS.search(" ".join([address, *words])):
-        ours = told and kind is WEBHOOK and any("notification_event" in w for w in words)
-        shown = read or (kind is CANVAS and told and "components" in words)
-        ours = ours or (shown and b"intercom" in modules.project.read(route.where.path).lower())
-    if not ours:
-        return False
-    if read or other:
-        return read
-    return told if kind is CANVAS else told or bool(kind.address.search(address))
-
-
-def _words(modules: Modules, runs: list[Run]) -> set[str]:
-    """What the code says that ran: names and texts."""
-    visited = {where for run in runs for where in run.machine.visited}
-    found: set[str] = set()
-    for path in {where.path for where in visited}:
-        lines = {where.line for where in visited if where.path == path}
-        tree = modules.tree(path)
-        for node in tree.walk() if tree is not None else ():
-            if node.kind == "function" and node.line in lines:
-                found |= {inner.name for inner in node.walk() if inner.name}
-    return found
-
-
 # --- what is wrong
 
 
@@ -306,6 +294,8 @@ def _faults(each: Compared, kind: Kind) -> Iterator[tuple[Where, str]]:
     if isinstance(digest.key, Const):
         said = "an empty secret" if not digest.key.value else "a secret that stands in the code"
         yield each.where, f"the signature is computed with {said}"
+    if isinstance(digest.key, Body) and not digest.key.made:
+        yield each.where, "the signature is computed with a secret that the request brings"
     if isinstance(digest.data, Body) and digest.data.form != "given":
         yield each.where, "the digest is of a body that was parsed and written anew"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from intercom_scan.audit.signed import idioms
 from intercom_scan.audit.signed.ending import (
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
 
 _ERRORS = range(400, 600)
 
@@ -49,11 +50,11 @@ class Call(NamedTuple):
     """
 
     name: str
-    on: Any
-    args: list[Any]
-    named: dict[str, Any]
+    on: Value
+    args: list[Value]
+    named: dict[str, Value]
     where: Where
-    outs: tuple[tuple[int, Callable[[Any], None]], ...] = ()
+    outs: tuple[tuple[int, Callable[[Value], None]], ...] = ()
 
     def give(self, place: int, value: object) -> None:
         """Writes to what is given at a place, if the call may write to that."""
@@ -62,17 +63,17 @@ class Call(NamedTuple):
                 put(value)
 
     @property
-    def values(self) -> list[Any]:
+    def values(self) -> list[Value]:
         return [self.on, *self.args, *self.named.values()]
 
-    def arg(self, place: int, *names: str) -> Any:  # noqa: ANN401 any value
+    def arg(self, place: int, *names: str) -> Value:
         for name in names:
             if name in self.named:
                 return self.named[name]
         return self.args[place] if place < len(self.args) else None
 
 
-def _header(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _header(machine: Machine, call: Call) -> Value:
     place = 1 if isinstance(call.arg(0), Request) else 0
     for arg in call.args[place : place + 1]:
         if isinstance(arg, Const) and isinstance(arg.value, str) and call.name != "set":
@@ -82,7 +83,7 @@ def _header(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return None
 
 
-def _configured(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _configured(machine: Machine, call: Call) -> Value:
     if call.name == "getattr":
         call = call._replace(args=call.args[1:])
     key = call.args[0] if call.args else None
@@ -132,6 +133,15 @@ def equal(machine: Machine, a: object, b: object, where: Where) -> object:  # no
     return _uncertain((a, b), where)
 
 
+def within(machine: Machine, what: object, of: object, *, negated: bool) -> object:
+    """Whether something is in something, as `in` says it."""
+    if what == OTHER:
+        return Const(machine.trace.other() == negated)
+    if isinstance(of, Request) and isinstance(what, Const) and idioms.header_of(str(what.value)):
+        return Const((machine.case != "missing") != negated)
+    return Unknown()
+
+
 def _uncertain(values: tuple[object, ...], where: Where) -> Unknown:
     """What a comparison says that may be the one that counts."""
     trail = next((found for value in values if (found := trail_of(value))), None)
@@ -142,7 +152,7 @@ def _uncertain(values: tuple[object, ...], where: Where) -> Unknown:
     return Unknown(trail)
 
 
-def _split(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _split(_: Machine, call: Call) -> Value:
     """The pieces of a text that the code says itself, such as the default of a header."""
     if call.name not in ("split", "explode", "partition"):
         return None
@@ -162,7 +172,7 @@ def _is_prefix(value: Const) -> bool:
 _BITS = frozenset({"^", "|", "&", ">>", ">>>", "<<", "-"})
 
 
-def mixed(machine: Machine, name: str, values: tuple[Any, Any], where: Where) -> Any:  # noqa: ANN401
+def mixed(machine: Machine, name: str, values: tuple[Value, Value], where: Where) -> Value:
     """What an operator makes of two values; `^` of what is the same is 0, `|` keeps the rest."""
     pair = signature_and_digest(*values)
     if name == "^" and pair is not None:
@@ -177,7 +187,7 @@ def mixed(machine: Machine, name: str, values: tuple[Any, Any], where: Where) ->
     return ordered(name, *values)
 
 
-def _compare(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _compare(machine: Machine, call: Call) -> Value:
     raises = idioms.COMPARE.get(call.name)
     if raises is None and call.name not in idioms.PLAIN and not (
         call.name in ("compare", "default", "") and _is_buffer_compare(call)
@@ -191,7 +201,7 @@ def _compare(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return compared(machine, call, operands, constant=raises is not None)
 
 
-def compared(machine: Machine, call: Call, operands: Sequence[Any], *, constant: bool) -> Any:  # noqa: ANN401
+def compared(machine: Machine, call: Call, operands: Sequence[Value], *, constant: bool) -> Value:
     """What a comparison of these values comes to; None where neither of them counts."""
     pairs = _pairs(operands)
     if pairs:
@@ -201,7 +211,7 @@ def compared(machine: Machine, call: Call, operands: Sequence[Any], *, constant:
     return _lost(call) if any(isinstance(value, Signature) for value in operands) else None
 
 
-def _pairs(operands: Sequence[Any]) -> list[tuple[Signature, Digest]]:
+def _pairs(operands: Sequence[Value]) -> list[tuple[Signature, Digest]]:
     return [pair for a in operands for b in operands if (pair := signature_and_digest(a, b))]
 
 
@@ -213,7 +223,7 @@ def _lost(call: Call) -> Unknown:
     return Unknown((call.where, f"cannot follow what {call.name or 'this'}() compares"))
 
 
-def _hmac(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
+def _hmac(machine: Machine, call: Call) -> Value:  # noqa: PLR0911 a table
     if call.name in idioms.HMAC_OF_KEY and (call.args or call.named):
         algorithm, key = idioms.HMAC_OF_KEY[call.name]
         if call.name in ("new", "HMAC"):
@@ -239,7 +249,7 @@ def _digest(key: object, data: object, algorithm: object, where: Where) -> Diges
     return Digest(_algorithm(algorithm), key, data)
 
 
-def _web_crypto(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _web_crypto(machine: Machine, call: Call) -> Value:
     """https://developer.mozilla.org/en-US/docs/Web/API/SubtleCrypto"""
     if call.name == "importKey" and len(call.args) > 2:
         given = call.args[2]
@@ -260,7 +270,7 @@ def _algorithm(value: object) -> str | None:
     return None
 
 
-def _body(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
+def _body(machine: Machine, call: Call) -> Value:  # noqa: PLR0911 a table
     first = call.args[0] if call.args else None
     given = body_of([first])
     if call.name in idioms.READS_PARSED and isinstance(first, Request):
@@ -284,7 +294,7 @@ def _body(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
     return None
 
 
-def _part(machine: Machine, body: Any, call: Call) -> Any:  # noqa: ANN401 any value
+def _part(machine: Machine, body: Value, call: Call) -> Value:
     """What is taken out of a body by keys, or by a method that is called like one."""
     keys = [arg.value for arg in call.args if isinstance(arg, Const) and isinstance(arg.value, str)]
     if not keys and not call.args and call.name.startswith("get") and call.name != "getBytes":
@@ -296,7 +306,7 @@ def _part(machine: Machine, body: Any, call: Call) -> Any:  # noqa: ANN401 any v
     return body if keys else None
 
 
-def _other_topic(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _other_topic(machine: Machine, call: Call) -> Value:
     """What is said of a topic that the code does not name."""
     if OTHER not in call.values:
         return None
@@ -306,7 +316,7 @@ def _other_topic(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return call.arg(1, "default") or NONE if looks else None
 
 
-def _gathered(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _gathered(machine: Machine, call: Call) -> Value:
     """What is put into a list, and what is asserted."""
     if isinstance(call.on, Things) and call.name in ("push", "append") and call.args:
         call.on.items[str(len(call.on.items))] = call.args[0]
@@ -318,7 +328,7 @@ def _gathered(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return Unknown()
 
 
-def _answer(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _answer(machine: Machine, call: Call) -> Value:
     """Answers of frameworks: a status anywhere among what is given, or a name that refuses."""
     status = status_of(call)
     own = isinstance(call.on, Response | Request)

@@ -8,14 +8,13 @@ take the other.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed import binding, calls, dialects, idioms, known, making, tracing
 from intercom_scan.audit.signed.ending import BrokenError, EndlessError, ReturnedError, ThrownError
-from intercom_scan.audit.signed.idioms import algorithm_of, header_of
+from intercom_scan.audit.signed.idioms import algorithm_of
 from intercom_scan.audit.signed.values import (
     NONE,
-    OTHER,
     Body,
     Class,
     Compared,
@@ -23,6 +22,7 @@ from intercom_scan.audit.signed.values import (
     Digest,
     Function,
     Native,
+    Pending,
     Request,
     Scope,
     Signature,
@@ -31,12 +31,11 @@ from intercom_scan.audit.signed.values import (
     Where,
 )
 from intercom_scan.audit.syntax.tree import NOTHING, Node
-from intercom_scan.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from intercom_scan.audit.signed.values import Case
+    from intercom_scan.audit.signed.values import Case, Value
     from intercom_scan.audit.syntax.modules import Modules
 
 STEPS = 20_000  # nodes that a run looks at
@@ -48,14 +47,13 @@ class Machine:
 
     def __init__(self, modules: Modules, case: Case, choices: Sequence[bool] = ()) -> None:
         self.modules, self.case = modules, case
-        self.choices, self.taken = choices, 0
-        self.active = False
+        self.choices, self.taken, self.steps = choices, 0, 0
         self.acts: list[Where] = []
         self.compared: list[Compared] = []
         self.trails: dict[tuple[Where, str], None] = {}
         self.lost: dict[tuple[Where, str], None] = {}
         self.status: int | None = None
-        self.answered = self.endless = False
+        self.active = self.answered = self.endless = self.took_body = False
         self.read: set[str] = set()
         self.foreign: set[str] = set()
         self.visited: dict[Where, None] = {}
@@ -63,9 +61,8 @@ class Machine:
         self.trace = tracing.Trace()
         self.loaded: dict[str, Scope] = {}
         self.ended: Scope | None = None  # of the function that has returned last
-        self.kept: dict[str, Any] = {}  # what a dialect has to know later on in the run
+        self.kept: dict[str, Value] = {}  # what a dialect has to know later on in the run
         self.running: list[Where] = []  # the functions that have not returned yet
-        self._steps = 0
 
     # --- modules
 
@@ -82,13 +79,14 @@ class Machine:
         try:
             if dialect is not None:
                 dialect.load(self, scope)
-            with suppress(ReturnedError, BrokenError):
+            quiet = () if self.case == "unset" else (ThrownError,)  # else it would not start at all
+            with suppress(ReturnedError, BrokenError, *quiet):
                 self.run(tree if tree is not None else NOTHING, scope)
         finally:
             self.active = active
         return scope
 
-    def exported(self, module: str, name: str, near: str) -> Any:  # noqa: ANN401, PLR0911 any value
+    def exported(self, module: str, name: str, near: str) -> Value:  # noqa: PLR0911 any value
         """What `module` calls `name`: all of it for `*`."""
         path = self.modules.resolve(module, near)
         if path is None and near.endswith(".py") and name != "*":
@@ -117,14 +115,16 @@ class Machine:
 
     # --- running
 
-    def run(self, node: Node, scope: Scope) -> Any:  # noqa: ANN401 any of `values.py`
+    def run(self, node: Node, scope: Scope) -> Value:
         """The value of a piece of code."""
-        self._steps += 1
-        if self._steps > STEPS:
+        self.steps += 1
+        if self.steps > STEPS:
             raise EndlessError
         found = getattr(self, f"_{node.kind}", None)
         if found is not None:
-            return found(node, scope)
+            value = found(node, scope)
+            self.took_body |= value.__class__ is Body
+            return value
         for part in node.parts:
             self.run(part, scope)
         return Unknown()
@@ -148,8 +148,8 @@ class Machine:
         return self.choices[self.taken - 1] if self.taken <= len(self.choices) else True
 
     def call(
-        self, function: object, args: Sequence[object], named: dict[str, Any] | None = None
-    ) -> Any:  # noqa: ANN401 any value
+        self, function: object, args: Sequence[object], named: dict[str, Value] | None = None
+    ) -> Value:
         """What a function of the project returns for these values."""
         if isinstance(function, Native):
             return function.run(list(args))
@@ -204,6 +204,8 @@ class Machine:
         found = scope.find(node.name)
         if found is None and (dialect := dialects.of(scope.path)) is not None:
             found = dialect.name(self, node, scope)
+        if node.parts and isinstance(found, Pending):
+            return found.value
         return Unknown() if found is None else found
 
     def _text(self, node: Node, _: Scope) -> object:
@@ -284,6 +286,9 @@ class Machine:
 
     def _import(self, node: Node, scope: Scope) -> object:
         there, module = (part.name for part in node.parts)
+        held = scope.names.get(node.name)
+        if isinstance(held, Function | Class) and held.node.line > node.line:
+            return NONE  # declared anew below
         if not node.name:
             calls.included(self, module, scope)
             return NONE
@@ -352,6 +357,8 @@ class Machine:
     def _unary(self, node: Node, scope: Scope) -> object:
         value = self.run(node.parts[0], scope)
         if node.name in ("!", "not"):
+            if not self.active and isinstance(value, Unknown):  # a program that runs got past it
+                return Unknown()
             return Const(not self.truth(value))
         if node.name == "typeof" and isinstance(value, Const | Signature):
             return Const("undefined" if value == NONE else "string")
@@ -365,7 +372,7 @@ class Machine:
             holds = self.truth(first)
             if holds == (name in ("&&", "and")):
                 return self.run(right, scope)
-            return replace(first, decided=holds) if isinstance(first, Unknown) else first
+            return making.decided(first, holds=holds)
         if name == "??":
             return self.run(right, scope) if first == NONE else first
         second = self.run(right, scope)
@@ -375,17 +382,10 @@ class Machine:
             same = self.equal(first, second, node, scope)
             return Const(not same.value) if isinstance(same, Const) else same
         if name in ("in", "not in"):
-            return self._within(first, second, negated=name == "not in")
+            return known.within(self, first, second, negated=name == "not in")
         if name in ("+", "%"):
             return making.joined([first, second])
         return known.mixed(self, name, (first, second), self.at(node, scope))
-
-    def _within(self, what: object, of: object, *, negated: bool) -> object:
-        if what == OTHER:
-            return Const(self.trace.other() == negated)
-        if isinstance(of, Request) and isinstance(what, Const) and header_of(str(what.value)):
-            return Const((self.case != "missing") != negated)
-        return Unknown()
 
     def equal(self, a: object, b: object, node: Node, scope: Scope) -> object:
         return known.equal(self, a, b, self.at(node, scope))

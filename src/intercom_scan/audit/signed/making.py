@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed import idioms
 from intercom_scan.audit.signed.values import (
@@ -29,14 +29,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
 
 
 _ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _DEEP = 8  # keys that are known of a part
+_TEXT = 64 << 10  # characters; a text that is doubled in each line has no end
 _PARTS = 32  # of a body in a value; of more it is all
 
 
-def attribute(machine: Machine, holder: object, name: str, where: Where) -> Any:  # noqa: ANN401, PLR0911, PLR0912 a table
+def attribute(machine: Machine, holder: object, name: str, where: Where) -> Value:  # noqa: PLR0911, PLR0912 a table
     """What `holder.name` or `holder["name"]` is."""
     header = idioms.header_of(name)
     if header is not None and not isinstance(holder, Response):
@@ -94,7 +96,7 @@ def _part(machine: Machine, body: Body, name: str) -> Body | Const:
     return replace(body, at=frozenset((*keys[:_DEEP], key) for keys in body.at))
 
 
-def joined(values: Iterable[object]) -> Any:  # noqa: ANN401 any value
+def joined(values: Iterable[object]) -> Value:
     """What is made of several values, by the one that counts most."""
     values = list(values)
     for kind in (Digest, Signature):
@@ -110,11 +112,23 @@ def joined(values: Iterable[object]) -> Any:  # noqa: ANN401 any value
     texts = [value for value in values if value is not None]
     if NONE in texts:
         return NONE
-    if texts and all(isinstance(v, Const) for v in texts):
-        return texts[0] if len(texts) == 1 else Const(
-            "".join(str(v.value) for v in texts if isinstance(v, Const))
-        )  # fmt: skip
+    written = [value for value in texts if isinstance(value, Const)]
+    if texts and len(written) == len(texts):
+        return written[0] if len(written) == 1 else _written(written)
     return Unknown(next((trail for v in values if (trail := trail_of(v))), None))
+
+
+def _written(texts: list[Const]) -> Const | Unknown:
+    """Texts one after the other, as far as that is what a person would write."""
+    said = [str(text.value) for text in texts]
+    return Const("".join(said)) if sum(map(len, said)) <= _TEXT else Unknown()
+
+
+def decided(value: Value, *, holds: bool) -> Value:
+    """A value that a run has taken to be true, or not to be: it stays so."""
+    if isinstance(value, Unknown):
+        return replace(value, decided=holds)
+    return value if holds or not isinstance(value, Body) else Const(False)
 
 
 def body_of(values: Iterable[object]) -> Body | None:
@@ -156,7 +170,7 @@ def signature(machine: Machine, header: str, default: object = None) -> object:
     return Signature(header)
 
 
-def configured(machine: Machine, name: str, where: Where, default: object = None) -> Any:  # noqa: ANN401
+def configured(machine: Machine, name: str, where: Where, default: object = None) -> Value:
     """What a name of the environment or a configuration has, or the default it is read with."""
     if idioms.SECRET.search(name):
         if machine.case == "unset":

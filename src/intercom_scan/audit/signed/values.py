@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 # The requests that a handler is tried with: what their signature is, that no secret is set, or
 # that it is signed right and its topic is one that the code does not name.
 Case: TypeAlias = Literal["right", "wrong", "short", "missing", "unset", "other"]
+# One of the types below, or what a run holds beside them: a list, a function of the machine.
+Value: TypeAlias = Any
 WHOLE: frozenset[tuple[str, ...]] = frozenset({()})
 
 
@@ -42,8 +44,8 @@ class Digest:
     """An HMAC, or what was made of it; what is not known of it is None."""
 
     algorithm: str | None
-    key: Any
-    data: Any
+    key: Value
+    data: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Secret:
 class Length:
     """How long a signature or a digest is."""
 
-    of: Any
+    of: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,20 @@ class Unknown:
     decided: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A promise or coroutine that nobody has awaited yet: true, whatever comes of it."""
+
+    value: Const
+
+
 @dataclass(slots=True)
 class Things:
     """Several values, in an object or list, by name or by number."""
 
-    items: dict[str, Any] = field(default_factory=dict)
+    items: dict[str, Value] = field(default_factory=dict)
 
-    def at(self, place: object) -> Any:  # noqa: ANN401 any of the above
+    def at(self, place: object) -> Value:
         """What stands in a place; a list has nothing behind its end."""
         return self.items.get(str(place), NONE if "0" in self.items else Unknown())
 
@@ -116,9 +125,9 @@ class Scope:
 
     def __init__(self, path: str, parent: Scope | None = None) -> None:
         self.path, self.parent = path, parent
-        self.names: dict[str, Any] = {}
+        self.names: dict[str, Value] = {}
 
-    def find(self, name: str) -> Any:  # noqa: ANN401 any of the above
+    def find(self, name: str) -> Value:
         """The value of a name, None where none is declared."""
         scope: Scope | None = self
         while scope is not None:
@@ -144,7 +153,7 @@ class Function:
 
     node: Node
     scope: Scope
-    owner: Any = None
+    owner: Value = None
 
     @property
     def where(self) -> Where:
@@ -157,14 +166,14 @@ class Class:
 
     node: Node
     scope: Scope
-    shared: Any = None
+    shared: Value = None
 
 
 @dataclass(slots=True)
 class Native:
     """A function of the machine itself, or one that chooses `among` functions of the project."""
 
-    run: Any
+    run: Value
     among: tuple[Function, ...] = ()
 
 

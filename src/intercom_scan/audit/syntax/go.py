@@ -256,6 +256,13 @@ def _slice(node: SgNode, read: Reader) -> Node:
     return Node("index", line, "", (read(node.field("operand")), key))
 
 
+def _send(node: SgNode, read: Reader) -> Node:
+    """`jobs <- event`, as a call: `jobs.send(event)`."""
+    line = line_of(node)
+    callee = Node("member", line, "send", (read(node.field("channel")),))
+    return Node("discard", line, "", (Node("call", line, "", (callee, read(node.field("value")))),))
+
+
 def _unary(node: SgNode, read: Reader) -> Node:
     operator, value = node.field("operator"), read(node.field("operand"))
     name = operator.text() if operator is not None else ""
@@ -345,6 +352,7 @@ TABLE = {
     "expression_list": _several,
     "type_spec": _struct,
     "type_alias": lambda *_: NOTHING,
+    "send_statement": _send,
     "short_var_declaration": form("assign", "left", "right"),
     "assignment_statement": _assigned,
     "composite_literal": _composite,

@@ -23,6 +23,8 @@ from intercom_scan.audit.syntax.lowering import (
 from intercom_scan.audit.syntax.tree import NOTHING, Node
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ast_grep_py import SgNode
 
     from intercom_scan.audit.syntax.lowering import Reader
@@ -40,7 +42,8 @@ def _function(node: SgNode, read: Reader, marks: tuple[Node, ...] = ()) -> Node:
     one = node.field("parameter")
     given = [one] if one is not None else named(node.field("parameters") or node)
     params = [_param(each, read) for each in given]
-    return function(line_of(node), name.text() if name else "", params, body, marks)
+    later = any(child.kind() == "async" for child in node.children())
+    return function(line_of(node), name.text() if name else "", params, body, marks, later=later)
 
 
 def _param(node: SgNode, read: Reader) -> Node:
@@ -81,6 +84,9 @@ def _class(node: SgNode, read: Reader, marks: tuple[Node, ...] = ()) -> Node:
 
 
 def _export(node: SgNode, read: Reader) -> Node:
+    source = node.field("source")
+    if source is not None:
+        return Node("block", line_of(node), "", tuple(_exported_on(node, read(source))))
     default = any(child.kind() == "default" for child in node.children())
     what = node.field("declaration") or node.field("value")
     marks = tuple(read(child) for child in node.children() if child.kind() == "decorator")
@@ -90,6 +96,18 @@ def _export(node: SgNode, read: Reader) -> Node:
         else read(what)
     )
     return Node("export", line_of(node), "default" if default else "", (declared,))
+
+
+def _exported_on(node: SgNode, source: Node) -> Iterator[Node]:
+    """What another module has, as imports of the same names; of `*` the import has no name."""
+    clauses = [child for child in named(node) if child.kind() == "export_clause"]
+    if not clauses and any(child.kind() == "*" for child in node.children()):
+        yield _imported(node, "*", "", source)
+    for clause in clauses:
+        for one in named(clause):
+            words = [each.text() for each in named(one)]
+            if words:
+                yield _imported(one, words[0], words[-1], source)
 
 
 def _import(node: SgNode, read: Reader) -> Node:

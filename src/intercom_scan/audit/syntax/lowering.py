@@ -96,6 +96,7 @@ def inner(node: SgNode, read: Reader) -> Node:
 
 
 WAITED = "await"
+LATER = "async"  # names the decorators of a function whose result has to be awaited
 
 
 def awaited(node: SgNode, read: Reader) -> Node:
@@ -104,6 +105,8 @@ def awaited(node: SgNode, read: Reader) -> Node:
 
 
 def _awaited(node: Node) -> Node:
+    if node.kind == "name":
+        return node._replace(parts=(Node(WAITED, node.line),))
     if node.kind not in ("call", "list"):
         return node
     callee = 1 if node.kind == "call" else 0
@@ -180,12 +183,18 @@ def increase(node: SgNode, read: Reader) -> Node:
 
 
 def function(
-    line: int, name: str, params: Iterable[Node], body: Node, decorators: Iterable[Node] = ()
+    line: int,
+    name: str,
+    params: Iterable[Node],
+    body: Node,
+    decorators: Iterable[Node] = (),
+    *,
+    later: bool = False,
 ) -> Node:
     parts = (
         Node("params", line, "", tuple(params)),
         body,
-        Node("decorators", line, "", tuple(decorators)),
+        Node("decorators", line, LATER if later else "", tuple(decorators)),
     )
     return Node("function", line, name, parts)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from intercom_scan.audit.model import INSTALL, CannotTellError
 from intercom_scan.audit.syntax import autoloading, csharp_types, go_packages, packages
 from intercom_scan.audit.syntax.lowering import TooMuchError
-from intercom_scan.audit.syntax.parse import LANGUAGES, parse
+from intercom_scan.audit.syntax.parse import LANGUAGES, available, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,7 +53,7 @@ _ENDINGS = (
 )
 
 
-_KEPT = 4 << 20  # bytes of code whose trees are not made again; each byte takes 20 of them
+_KEPT = 12 << 20  # bytes of code whose trees are not made again; each byte takes 20 of them
 INDEXED = 1_000  # files whose functions are known by name; in more, the trail ends
 
 
@@ -73,8 +75,13 @@ class Modules:
         )
 
     def tree(self, path: str) -> Node | None:
-        """A module's tree; None for what is too large or too deep."""
+        """A module's tree; None for what is too large or too deep.
+
+        Raises CannotTellError where the parser is not installed.
+        """
         if path not in self._trees:
+            if not available():
+                raise CannotTellError(INSTALL)
             data = self.project.read(path)
             try:
                 tree = parse(data, ending(path))
@@ -105,7 +112,8 @@ class Modules:
                 for _ in range(dots - 1):
                     base = posixpath.dirname(base)
                 return self._file(posixpath.join(base, rest).rstrip("/"))
-            return self._file(rest) or self._ending(rest)
+            known = module.partition(".")[0] in sys.stdlib_module_names
+            return self._file(rest) or (None if known else self._ending(rest))
         if module.startswith("."):
             return self._file(posixpath.normpath(posixpath.join(posixpath.dirname(near), module)))
         alias = _ALIAS.match(module)

@@ -80,16 +80,20 @@ BESIDE: Mapping[str, tuple[str, bytes]] = {
     **dict.fromkeys(("blade.php", "js.blade.php"), ("code of blade.php", b"php")),
 }
 PAGES = frozenset(templates.FORMS)  # which answer no requests themselves
-# What is not followed.
-OTHERS = frozenset({"clj", "cr", "ex", "exs", "groovy", "lua", "pl", "rs", "scala", "vb"})
+# Languages that are not followed: of what their files say of Intercom a check cannot tell.
+OTHERS = frozenset({
+    "clj", "cljs", "cr", "eex", "ex", "exs", "groovy", "haml", "heex", "leex", "lua", "m", "mm",
+    "pl", "pug", "rs", "scala", "slim", "vb",
+})  # fmt: skip
 
 
+@lru_cache(1)
 def available() -> bool:
     """Whether ast-grep is installed, the extra `audit`."""
     return find_spec("ast_grep_py") is not None
 
 
-@lru_cache(256)
+@lru_cache(16)  # a tree may take 15 MB; `Modules` keeps those of a project
 def parse(data: bytes, ending: str) -> Node:
     """The tree of a file whose name ends so.
 
@@ -123,13 +127,20 @@ def _probe(text: str, parsed: Callable[[str], object]) -> None:
     JavaScript, and twice as many four times that. The parser cannot be stopped once it runs.
     """
     left = _BEARABLE[0] + _BEARABLE[1] * len(text)
+    before = left
     for size in _PARTS:
+        spent = 0.0
         for at in range(0, len(text), size) if len(text) > size else ():
             started = process_time()
             parsed(text[at : at + size])
-            left -= process_time() - started
-            if left < 0:
+            spent += process_time() - started
+            if spent > left:
                 raise TooMuchError
+        if spent * len(text) / size < left:
+            return  # even if the time grows with the square of the size
+        if spent > 2 * before and spent * _PARTS[1] / _PARTS[0] > left:
+            raise TooMuchError  # it does grow so
+        left, before = left - spent, spent
 
 
 def _depth(data: bytes, brackets: re.Pattern[bytes], opening: bytes) -> int:

@@ -42,7 +42,8 @@ def _function(node: SgNode, read: Reader, marks: tuple[Node, ...] = ()) -> Node:
     body = read(node.field("body"))
     if node.kind() == "lambda":
         body = Node("return", body.line, "", (body,))
-    return function(line_of(node), name.text() if name else "", params, body, marks)
+    later = any(child.kind() == "async" for child in node.children())
+    return function(line_of(node), name.text() if name else "", params, body, marks, later=later)
 
 
 def _param(node: SgNode, read: Reader) -> Node:

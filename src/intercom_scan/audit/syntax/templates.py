@@ -226,7 +226,7 @@ class Page:
 
 def code(form: Form) -> Callable[[str], str]:
     """From a text of this form to its script."""
-    return lambda text: Page(text, form).code()
+    return lambda text: Page(blade(text) if "@" in form.marks else text, form).code()
 
 
 def between(opens: str, closes: str) -> Callable[[str], str]:

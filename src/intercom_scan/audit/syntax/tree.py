@@ -22,7 +22,7 @@ class Node(NamedTuple):
     | out | | what a call may write to, as `out x` and `&x`: a target |
     | object, list, template, block, other, sequence | | all in order |
     | inserted | what a template inserts, as it is written | the same as code of its language |
-    | function | its own | params, body, decorators |
+    | function | its own | params, body, decorators (named `async` if it has to be awaited) |
     | class | its own | body, decorators |
     | param | | target, default, decorators |
     | type | as it is written | among the decorators: a param's type, what a class extends |

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed.handlers import Route
 from intercom_scan.audit.signed.values import Const, Function, Response, Where
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from intercom_scan.audit.signed.known import Call
     from intercom_scan.audit.signed.machine import Machine
-    from intercom_scan.audit.signed.values import Scope, Things
+    from intercom_scan.audit.signed.values import Scope, Things, Value
 
 # Names that no code can say: what answers with a handler's value, and what is in no file.
 ANSWERED = "(answer)"
@@ -76,7 +76,7 @@ def route(
     return Route(address, Where(scope.path, line), (Function(whole, scope, owner),))
 
 
-def told(machine: Machine, call: Call, status: int | None) -> Any:  # noqa: ANN401 any value
+def told(machine: Machine, call: Call, status: int | None) -> Value:
     """What a call of these names comes to; `status` is that of the value that is given to it."""
     if call.name == ANSWERED:
         if status is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed.binding import instance, shared
 from intercom_scan.audit.signed.dialects import csharp_calls, csharp_routes
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from intercom_scan.audit.signed.known import Call
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
     from intercom_scan.audit.syntax.tree import Node
 
 _STATUS = re.compile(r"^Status(\d{3})")
@@ -55,7 +56,7 @@ _TELLS = re.compile(r"sign|verif|hmac|hook|intercom", re.IGNORECASE)
 # --- names, members and calls
 
 
-def _name(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 any value
+def _name(machine: Machine, node: Node, scope: Scope) -> Value:
     """A member of the object, what every controller has, or a type by its name."""
     owner = scope.find("this")
     if isinstance(owner, Things) and node.name in owner.items:
@@ -84,7 +85,7 @@ def _parts(machine: Machine, made: Class) -> Iterator[Class]:
             yield there
 
 
-def _read(machine: Machine, value: object) -> Any:  # noqa: ANN401 any value
+def _read(machine: Machine, value: object) -> Value:
     """A property is computed when it is read."""
     if isinstance(value, Function) and any(
         mark.name == "property" for mark in value.node.parts[2].parts
@@ -93,7 +94,7 @@ def _read(machine: Machine, value: object) -> Any:  # noqa: ANN401 any value
     return value
 
 
-def _member(machine: Machine, holder: object, node: Node, scope: Scope) -> Any:  # noqa: ANN401, PLR0911
+def _member(machine: Machine, holder: object, node: Node, scope: Scope) -> Value:  # noqa: PLR0911
     name, where = node.name, Where(scope.path, node.line)
     if isinstance(holder, Things):
         return _read(machine, holder.items[name]) if name in holder.items else None
@@ -117,7 +118,7 @@ def _member(machine: Machine, holder: object, node: Node, scope: Scope) -> Any: 
     return None
 
 
-def _call(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _call(machine: Machine, call: Call) -> Value:
     found = csharp_routes.call(machine, call)
     if found is None:
         found = csharp_calls.call(machine, call)
@@ -128,7 +129,7 @@ def _call(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return found
 
 
-def _fill(machine: Machine, declared: Node, scope: Scope, value: object) -> Any:  # noqa: ANN401, PLR0911
+def _fill(machine: Machine, declared: Node, scope: Scope, value: object) -> Value:  # noqa: PLR0911
     """What the framework gives a parameter, by its attributes and its type."""
     if value is not None or declared.kind != "param":
         return None
@@ -227,7 +228,7 @@ def _kinds(function: Node) -> list[str]:
     ]
 
 
-def _actions(machine: Machine, node: Node, scope: Scope, before: list[Any]) -> Iterator[Route]:
+def _actions(machine: Machine, node: Node, scope: Scope, before: list[Value]) -> Iterator[Route]:
     """The methods of a controller, and functions that a trigger starts."""
     marks = node.parts[1].parts
     own_name = node.name.removesuffix("Controller")
@@ -250,12 +251,12 @@ def _actions(machine: Machine, node: Node, scope: Scope, before: list[Any]) -> I
         yield Route(text, handler.where, (*before, *filters, handler))
 
 
-def _texts(marks: Any) -> list[str]:  # noqa: ANN401 nodes
+def _texts(marks: Value) -> list[str]:
     return [part.name for mark in marks if mark.kind == "call"
             for part in mark.parts[1:] if part.kind == "text"]  # fmt: skip
 
 
-def _filter(machine: Machine, mark: Node, scope: Scope) -> Iterator[Any]:
+def _filter(machine: Machine, mark: Node, scope: Scope) -> Iterator[Value]:
     """A class of the project that an attribute is, or names by `typeof`."""
     if mark.kind == "type":
         return
@@ -274,12 +275,12 @@ def _filter(machine: Machine, mark: Node, scope: Scope) -> Iterator[Any]:
 # --- what runs before a handler
 
 
-def _through(machine: Machine, route: Route) -> Any:  # noqa: ANN401 any value
+def _through(machine: Machine, route: Route) -> Value:
     """Each step decides whether the next one runs; https://learn.microsoft.com/aspnet/core"""
     machine.kept["address"] = route.text
     steps = [step for step in route.steps if isinstance(step, Function | Class)]
 
-    def run(place: int) -> Any:  # noqa: ANN401 any value
+    def run(place: int) -> Value:
         onwards = Native(lambda _: run(place + 1))
         machine.kept["onwards"] = onwards
         step = steps[place]
@@ -292,9 +293,9 @@ def _through(machine: Machine, route: Route) -> Any:  # noqa: ANN401 any value
     return run(0)
 
 
-def _inferred(handler: Function) -> list[Any]:
+def _inferred(handler: Function) -> list[Value]:
     """The arguments of an action, where its attributes do not say them: an object is the body."""
-    found: list[Any] = []
+    found: list[Value] = []
     for param, kind in zip(handler.node.parts[0].parts, _kinds(handler.node), strict=True):
         marked = any(mark.kind != "type" for mark in param.parts[2].parts)
         known = marked or _REQUESTS.match(kind) or kind in ("Stream", "PipeReader", "HttpResponse")
@@ -305,7 +306,7 @@ def _inferred(handler: Function) -> list[Any]:
     return found
 
 
-def _before(machine: Machine, step: Any, onwards: Native) -> Any:  # noqa: ANN401 any value
+def _before(machine: Machine, step: Value, onwards: Native) -> Value:
     """A middleware or a filter: it goes on by itself, or sets a result and does not."""
     if isinstance(step, Function):
         return machine.call(step, [_context(), onwards])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed import known
 from intercom_scan.audit.signed.ending import ThrownError
@@ -27,6 +27,7 @@ from intercom_scan.audit.signed.values import (
 if TYPE_CHECKING:
     from intercom_scan.audit.signed.known import Call
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
 
 EMPTY = Const("")
 HELD = "\0held"  # what was written to a stream
@@ -53,7 +54,7 @@ _ASKED = frozenset({"GetEnvironmentVariable", "GetValue", "GetSection", "GetRequ
                     "GetRequiredValue", "GetConnectionString"})  # fmt: skip
 
 
-def call(machine: Machine, called: Call) -> Any:  # noqa: ANN401 any value
+def call(machine: Machine, called: Call) -> Value:
     """What a call comes to; None for what is not known."""
     for each in (_run, _header, _configured, _digested, _compared, _text, _read, _parsed,
                  _checked, _answered, _made):  # fmt: skip
@@ -63,7 +64,7 @@ def call(machine: Machine, called: Call) -> Any:  # noqa: ANN401 any value
     return None
 
 
-def _run(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _run(machine: Machine, call: Call) -> Value:
     """What runs on another thread, or goes on with the request."""
     if isinstance(call.on, Native):
         return machine.call(call.on, call.args)
@@ -79,7 +80,7 @@ def _run(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return None
 
 
-def _header(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _header(machine: Machine, call: Call) -> Value:
     first = call.arg(0)
     if not isinstance(first, Const) or isinstance(call.on, Response):
         return None
@@ -93,7 +94,7 @@ def _header(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return Const(value != NONE) if call.name in ("ContainsKey", "Contains") else value
 
 
-def _configured(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _configured(machine: Machine, call: Call) -> Value:
     first = call.arg(0)
     if call.name not in _ASKED or not isinstance(first, Const) or isinstance(call.on, Request):
         return None
@@ -106,7 +107,7 @@ def _configured(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
 # --- digests
 
 
-def _digested(_: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 any value
+def _digested(_: Machine, call: Call) -> Value:  # noqa: PLR0911 any value
     """https://learn.microsoft.com/dotnet/api/system.security.cryptography.hmacsha1"""
     made = _MAC.match(call.name)
     if made:
@@ -149,14 +150,14 @@ def _digest(mac: Things, data: object) -> Digest:
     return Digest(mac.items["\0algorithm"], key, given if given != NONE else None)
 
 
-def _content(value: object) -> Any:  # noqa: ANN401 any value
+def _content(value: object) -> Value:
     """What a stream has in it."""
     if isinstance(value, Things) and HELD in value.items:
         return value.items[HELD]
     return Body("given") if isinstance(value, Request) else value
 
 
-def _compared(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _compared(machine: Machine, call: Call) -> Value:
     constant = call.name == "FixedTimeEquals"
     if not constant and call.name not in ("SequenceEqual", "Equals", "Compare", "CompareTo",
                                           "CompareOrdinal"):  # fmt: skip
@@ -173,7 +174,7 @@ def _compared(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
 # --- texts, streams and what is in them
 
 
-def _text(_: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 any value
+def _text(_: Machine, call: Call) -> Value:  # noqa: PLR0911 any value
     first = call.arg(0)
     if call.name in ("IsNullOrEmpty", "IsNullOrWhiteSpace") and call.args:
         if first in (NONE, EMPTY):
@@ -201,7 +202,7 @@ def _text(_: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 any value
     return first if converts and (carried or first == EMPTY) else None
 
 
-def _read(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _read(_: Machine, call: Call) -> Value:
     if call.name == "StringBuilder" or (call.name in _STREAMS and not call.args):
         return Things()
     if call.name.startswith(("Append", "Write")) and isinstance(call.on, Things):
@@ -218,7 +219,7 @@ def _read(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return Body("given", given.at) if call.name == "GetRawText" else given
 
 
-def _parsed(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _parsed(_: Machine, call: Call) -> Value:
     given = body_of([_content(value) for value in (call.on, *call.args)])
     if given is None:
         return None
@@ -227,7 +228,7 @@ def _parsed(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return Body("again", given.at) if call.name in _WRITES else None
 
 
-def _checked(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _checked(_: Machine, call: Call) -> Value:
     """What is done to a request or a stream before it is read."""
     if call.name in ("EnableBuffering", "Seek", "EnableRewind", "Dispose", "DisposeAsync"):
         return NONE
@@ -237,7 +238,7 @@ def _checked(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
 # --- answers
 
 
-def _answered(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _answered(machine: Machine, call: Call) -> Value:
     status = known.status_of(call)
     if isinstance(call.on, Response):
         if call.name.startswith(("Write", "Complete", "Send")):
@@ -248,7 +249,7 @@ def _answered(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return Response(status) if status is not None else None
 
 
-def _made(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _made(_: Machine, call: Call) -> Value:
     """A result of a framework by its class, and tasks, which are what they give."""
     if call.name in ("FromResult", "ConfigureAwait", "WaitAsync", "ValueTask"):
         return next((arg for arg in (call.on, *call.args) if isinstance(

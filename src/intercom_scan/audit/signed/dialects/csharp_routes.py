@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed.binding import shared
 from intercom_scan.audit.signed.values import Class, Const, Function, Things, Unknown
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from intercom_scan.audit.signed.known import Call
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
 
 _BUILDS = frozenset({"CreateBuilder", "Build", "CreateSlimBuilder"})
 _MAPS = frozenset({"MapPost", "Map", "MapMethods", "MapPut"})
@@ -25,7 +26,7 @@ def builder(above: Things | None = None, prefix: str = "") -> Things:
     return Things({"\0router": above, "\0prefix": prefix, "\0uses": []})
 
 
-def call(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def call(machine: Machine, call: Call) -> Value:
     """What is mapped and set up; None for all other calls."""
     on = call.on
     if call.name in _BUILDS and not is_builder(on):
@@ -89,19 +90,19 @@ def _mapped(machine: Machine, call: Call) -> Things:
     return made
 
 
-def mapped(machine: Machine) -> Iterator[tuple[str, list[Any], Function]]:
+def mapped(machine: Machine) -> Iterator[tuple[str, list[Value], Function]]:
     """Each endpoint that is mapped: its address, what runs before it, and what answers."""
     for made, handler, _ in machine.kept.get("routes", []):
         yield "/".join(_along(made, "\0prefix")), used(made), handler
 
 
-def used(made: Things) -> list[Any]:
+def used(made: Things) -> list[Value]:
     """What runs before what is mapped here, the outermost first."""
     return [each for uses in _along(made, "\0uses") for each in uses]
 
 
-def _along(made: Any, key: str) -> list[Any]:  # noqa: ANN401 any value
-    found: list[Any] = []
+def _along(made: Value, key: str) -> list[Value]:
+    found: list[Value] = []
     while isinstance(made, Things):
         found.insert(0, made.items[key])
         made = made.items["\0router"]

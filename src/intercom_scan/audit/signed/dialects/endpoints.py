@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed.binding import instance
 from intercom_scan.audit.signed.handlers import Route
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from intercom_scan.audit.signed.machine import Machine
-    from intercom_scan.audit.signed.values import Scope
+    from intercom_scan.audit.signed.values import Scope, Value
     from intercom_scan.audit.syntax.modules import Modules
     from intercom_scan.audit.syntax.tree import Node
 
@@ -132,7 +132,7 @@ def _unseen(machine: Machine, node: Node, part: Node, scope: Scope) -> Iterator[
 # --- what runs before
 
 
-def _filters(machine: Machine, address: str) -> Iterator[Any]:
+def _filters(machine: Machine, address: str) -> Iterator[Value]:
     """Filters and interceptors of the project that have to do with signatures, if in use."""
     modules = machine.modules
     for path in packages.speaking(modules):
@@ -188,7 +188,7 @@ def _applies(modules: Modules, node: Node, address: str) -> bool:
     )
 
 
-def through(machine: Machine, route: Route) -> Any:  # noqa: ANN401 any value
+def through(machine: Machine, route: Route) -> Value:
     """What a handler returns, or what refused the request before it."""
     machine.kept["address"] = route.text.partition(" ")[0]
     *before, handler = route.steps

@@ -6,7 +6,7 @@ registers it. What a framework runs before it is found by running the code that 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed.binding import instance
 from intercom_scan.audit.signed.dialects import go_calls, go_routes
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from intercom_scan.audit.signed.known import Call
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
 
 _NEAR = 30  # files of a package that are looked at for calls of a function
 _REQUEST = ("http.Request", "gin.Context", "echo.Context", "fiber.Ctx")
@@ -46,7 +47,7 @@ _ROUTERS = ("ServeMux", "mux.Router", "chi.Router", "chi.Mux", "gin.Engine", "gi
 # --- names, members and calls
 
 
-def _name(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 any value
+def _name(machine: Machine, node: Node, scope: Scope) -> Value:
     """What another file of the package declares."""
     path = go_packages.declaring(machine.modules, node.name, scope.path)
     if path is None or path == scope.path:
@@ -54,9 +55,9 @@ def _name(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 an
     return machine.load(path).names.get(node.name)
 
 
-def _names(machine: Machine, path: str) -> dict[str, Any]:
+def _names(machine: Machine, path: str) -> dict[str, Value]:
     """All that a package declares."""
-    found: dict[str, Any] = {}
+    found: dict[str, Value] = {}
     for each in go_packages.package(machine.modules, path):
         names = machine.load(each).names
         found |= {name: value for name, value in names.items() if name[:1].isupper()}
@@ -71,7 +72,7 @@ def _parts(machine: Machine, made: Class) -> Iterator[Class]:
             yield there
 
 
-def _member(machine: Machine, holder: object, node: Node, scope: Scope) -> Any:  # noqa: ANN401
+def _member(machine: Machine, holder: object, node: Node, scope: Scope) -> Value:
     if isinstance(holder, Request):
         name = node.name[:1].lower() + node.name[1:]
         if name in ("response", "writer"):
@@ -87,7 +88,7 @@ def _member(machine: Machine, holder: object, node: Node, scope: Scope) -> Any: 
     return None
 
 
-def _call(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _call(machine: Machine, call: Call) -> Value:
     if call.name == "ServeHTTP" and isinstance(call.on, Function):
         return machine.call(call.on, call.args)
     if call.name == "Next" and isinstance(call.on, Request):
@@ -144,7 +145,7 @@ def _set_up(machine: Machine, path: str) -> None:
             _tried(machine, function)
 
 
-def _tried(machine: Machine, function: Function) -> Any:  # noqa: ANN401 any value
+def _tried(machine: Machine, function: Function) -> Value:
     """What a function returns that the program calls when it starts."""
     try:
         return machine.call(function, _given(machine, function))
@@ -241,9 +242,9 @@ def _decides(node: Node) -> bool:
     )
 
 
-def _given(machine: Machine, function: Function) -> list[Any]:
+def _given(machine: Machine, function: Function) -> list[Value]:
     """What the parameters of a function have, by their types and names."""
-    found: list[Any] = []
+    found: list[Value] = []
     for param in function.node.parts[0].parts:
         kind = param.parts[2].parts[0].name if param.parts[2].parts else ""
         name = param.parts[0].name
@@ -273,13 +274,13 @@ def _declared(machine: Machine, kind: str, scope: Scope) -> Class | None:
 # --- what runs before a handler
 
 
-def _through(machine: Machine, route: Route) -> Any:  # noqa: ANN401 any value
+def _through(machine: Machine, route: Route) -> Value:
     """Gin and Fiber go through a list of handlers; all others wrap one into the other."""
     steps = [step for step in route.steps if isinstance(step, Function)]
     types = _types(steps[-1].node)
     if types and types[0].lstrip("*").startswith(("gin.", "fiber.")):
         return _chained(machine, steps, going_on="gin." in types[0])
-    handler: Any = steps[-1]
+    handler: Value = steps[-1]
     for step in reversed(steps[:-1]):
         made = machine.call(step, [handler])
         handler = made if isinstance(made, Function | Things) else handler
@@ -288,13 +289,13 @@ def _through(machine: Machine, route: Route) -> Any:  # noqa: ANN401 any value
     return machine.call(handler, _given(machine, handler)) if handler is not None else None
 
 
-def _chained(machine: Machine, steps: list[Function], *, going_on: bool) -> Any:  # noqa: ANN401
+def _chained(machine: Machine, steps: list[Function], *, going_on: bool) -> Value:
     """https://pkg.go.dev/github.com/gin-gonic/gin#Context.Next, and Fiber, which has to be told."""
     place = 0
 
-    def onwards() -> Any:  # noqa: ANN401 any value
+    def onwards() -> Value:
         nonlocal place
-        value: Any = None
+        value: Value = None
         while place < len(steps) and not machine.kept.get("aborted"):
             step = steps[place]
             place += 1

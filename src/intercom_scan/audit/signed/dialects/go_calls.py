@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed import known
 from intercom_scan.audit.signed.ending import ThrownError
@@ -25,6 +25,7 @@ from intercom_scan.audit.signed.values import (
 if TYPE_CHECKING:
     from intercom_scan.audit.signed.known import Call
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
 
 EMPTY = Const("")  # what a header or a variable is that is not there
 HELD = "\0held"  # what was read into a value
@@ -57,7 +58,7 @@ _WRITES = frozenset({"Fprint", "Fprintf", "Fprintln", "WriteString", "Copy", "Co
                      "Encode", "Redirect", "Error", "NotFound", "WriteHeader"})  # fmt: skip
 
 
-def call(machine: Machine, called: Call) -> Any:  # noqa: ANN401 any value
+def call(machine: Machine, called: Call) -> Value:
     """What a call comes to; None for what is not known."""
     for each in (_ended, _failed, _header, _configured, _digested, _compared, _text, _read, _filled,
                  _context, _answered, _plain):  # fmt: skip
@@ -92,7 +93,7 @@ def _ended(_: Machine, call: Call) -> None:
         raise ThrownError(call.where)
 
 
-def _header(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _header(machine: Machine, call: Call) -> Value:
     first = call.arg(0)
     if isinstance(call.on, Response) or not (isinstance(first, Const) and call.name != "Set"):
         return None
@@ -100,7 +101,7 @@ def _header(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return signature(machine, header, EMPTY) if header is not None else None
 
 
-def _configured(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _configured(machine: Machine, call: Call) -> Value:
     """https://pkg.go.dev/os#Getenv: a variable that is not set reads as an empty text."""
     first = call.arg(0)
     asked = call.name in ("Getenv", "LookupEnv", "GetString") and isinstance(first, Const)
@@ -113,7 +114,7 @@ def _configured(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
 # --- digests
 
 
-def _digested(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _digested(machine: Machine, call: Call) -> Value:
     """https://pkg.go.dev/crypto/hmac: what is made by `New` is written to, and then summed up."""
     if call.name == "New" and of(call.on, "crypto/hmac") and len(call.args) > 1:
         key = call.args[1]
@@ -148,12 +149,12 @@ def _sum(mac: Things) -> Digest:
     return Digest(algorithm, mac.items["\0key"], data if data != NONE else None)
 
 
-def _content(value: object) -> Any:  # noqa: ANN401 any value
+def _content(value: object) -> Value:
     """What a reader has, if it is one."""
     return Body("given") if isinstance(value, Request) else value
 
 
-def _compared(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _compared(machine: Machine, call: Call) -> Value:
     constant = call.name in ("Equal", "ConstantTimeCompare") and of(
         call.on, "crypto/hmac", "crypto/subtle"
     )
@@ -169,7 +170,7 @@ def _compared(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
 # --- texts, bytes and what is read
 
 
-def _text(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 any value
+def _text(machine: Machine, call: Call) -> Value:  # noqa: PLR0911 any value
     first = call.arg(0)
     carried = isinstance(first, Signature | Digest | Secret)
     if not (carried or isinstance(first, Const)):
@@ -194,14 +195,14 @@ def _text(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 any val
     return None
 
 
-def _failed(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _failed(_: Machine, call: Call) -> Value:
     """An error, which is never nil, whatever it says."""
     own = call.name == "New" and isinstance(call.on, Unknown)
     made = own and (call.on.module or "").endswith("errors")
     return Const("error") if made or call.name in ("Errorf", "Wrap", "Wrapf") else None
 
 
-def _read(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _read(_: Machine, call: Call) -> Value:
     first = call.arg(0)
     if call.name in ("ReadAll", "ReadFile", "GetRawData", "ReadFrom", "Copy"):
         given = body_of([_content(value) for value in (call.on, *call.args)])
@@ -223,7 +224,7 @@ def _read(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return None
 
 
-def _filled(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _filled(_: Machine, call: Call) -> Value:
     """What reads the body into a value."""
     if call.name not in _FILLS:
         return None
@@ -239,9 +240,9 @@ def _filled(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return NONE
 
 
-def _context(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 any value
+def _context(machine: Machine, call: Call) -> Value:  # noqa: PLR0911 any value
     """What is put beside a request for what comes after."""
-    kept: dict[str, Any] = machine.kept.setdefault("beside", {})
+    kept: dict[str, Value] = machine.kept.setdefault("beside", {})
     if call.name == "WithValue" and len(call.args) > 2:
         kept[str(call.args[1])] = call.args[2]
         return Request()
@@ -263,7 +264,7 @@ def _context(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 any 
 # --- answers
 
 
-def _answered(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _answered(machine: Machine, call: Call) -> Value:
     status = next((found for v in call.args if (found := status_of(v)) is not None), None)
     if call.name in _FAILS and status is not None:
         return Response(status)
@@ -285,7 +286,7 @@ def _answered(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return Response() if isinstance(call.on, Response) or call.name.startswith("New") else None
 
 
-def _plain(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _plain(_: Machine, call: Call) -> Value:
     first = call.arg(0)
     if call.name in ("new", "make") or (call.name in ("Buffer", "Builder") and not call.args):
         return Things()

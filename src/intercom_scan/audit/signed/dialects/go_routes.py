@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed.handlers import Route
 from intercom_scan.audit.signed.values import Const, Function, Things, Unknown
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from intercom_scan.audit.signed.known import Call
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
     from intercom_scan.audit.syntax.tree import Node
 
 MOST = 20  # files that may register a handler of another
 _MAKES = frozenset({"NewServeMux", "NewRouter", "NewMux", "Default", "New", "StrictSlash"})
 _PACKAGES = re.compile(r"net/http|/gin$|/echo|/chi|gorilla/mux|/fiber")
-_TAKES = frozenset({"HandleFunc", "Handle", "POST", "Post", "Any", "All", "Add", "Method",
+_TAKES = frozenset({"HandleFunc", "Handle", "POST", "Post", "Value", "All", "Add", "Method",
                     "MethodFunc", "Match"})  # fmt: skip
 _NESTS = frozenset({"Group", "Route", "With", "Mount", "PathPrefix", "Subrouter", "Host"})
 _METHODS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "PUT", "PATCH"})
@@ -33,7 +34,7 @@ def router(above: Things | None = None, prefix: str = "") -> Things:
     return Things({"\0router": above, "\0prefix": prefix, "\0uses": []})
 
 
-def call(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 any value
+def call(machine: Machine, call: Call) -> Value:  # noqa: PLR0911 any value
     """What is made, used and registered; None for all other calls."""
     on = call.on
     package = isinstance(on, Unknown) and _PACKAGES.search(on.module or "")
@@ -77,7 +78,7 @@ def _sets_up(step: Function) -> bool:
     return any("Router" in mark or "Group" in mark for mark in marks)
 
 
-def _registered(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _registered(machine: Machine, call: Call) -> Value:
     texts = _texts(call.args)
     words = " ".join(texts).split()
     steps = _steps(call.args)
@@ -95,25 +96,25 @@ def _registered(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return call.on
 
 
-def _echoes(call: Call, steps: list[Any]) -> bool:
+def _echoes(call: Call, steps: list[Value]) -> bool:
     """Echo takes what runs before a handler after it."""
     first = steps[0]
-    if not isinstance(first, Function) or call.name not in ("POST", "Any", "Add", "Match"):
+    if not isinstance(first, Function) or call.name not in ("POST", "Value", "Add", "Match"):
         return False
     marks = [mark.name for param in first.node.parts[0].parts for mark in param.parts[2].parts]
     return marks == ["echo.Context"]
 
 
-def _used(on: Any) -> list[Any]:  # noqa: ANN401 any value
+def _used(on: Value) -> list[Value]:
     """What runs before all of a router, the outermost first."""
-    found: list[Any] = []
+    found: list[Value] = []
     while isinstance(on, Things):
         found = [*on.items["\0uses"], *found]
         on = on.items["\0router"]
     return found
 
 
-def _prefixes(on: Any) -> list[str]:  # noqa: ANN401 any value
+def _prefixes(on: Value) -> list[str]:
     found: list[str] = []
     while isinstance(on, Things):
         found.insert(0, on.items["\0prefix"])
@@ -125,9 +126,9 @@ def _texts(args: Iterable[object]) -> list[str]:
     return [v.value for v in args if isinstance(v, Const) and isinstance(v.value, str)]
 
 
-def _steps(args: Iterable[object]) -> list[Any]:
+def _steps(args: Iterable[object]) -> list[Value]:
     """Functions, what has a method for requests, and packages' that may be what verifies."""
-    found: list[Any] = []
+    found: list[Value] = []
     for value in args:
         serves = value.items.get("ServeHTTP") if isinstance(value, Things) else None
         if isinstance(value, Function):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed.dialects import endpoints, jvm, objects, spring
 from intercom_scan.audit.signed.dialects.model import Dialect
@@ -12,9 +12,10 @@ from intercom_scan.audit.signed.values import NONE
 if TYPE_CHECKING:
     from intercom_scan.audit.signed.known import Call
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
 
 
-def _called(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _called(machine: Machine, call: Call) -> Value:
     found = jvm.called(machine, call)
     if found is None and call.on == NONE and machine.active:
         raise ThrownError(call.where)  # a method of null

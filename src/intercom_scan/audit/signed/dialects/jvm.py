@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed import known
 from intercom_scan.audit.signed.ending import ThrownError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from intercom_scan.audit.signed.known import Call
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
 
 _DIGEST = re.compile(r"^(?:getH|h)macSha(\d+)(?:Hex)?$", re.I)  # of commons-codec, Guava and okio
 _READS = frozenset({"readTree", "readValue", "fromJson", "parseString", "parseToJsonElement",
@@ -53,7 +54,7 @@ _ASKED = frozenset({"property", "propertyOrNull", "getProperty", "getRequiredPro
 _FAILS = re.compile(r"^(?:on\w*Error|doOn\w*|onFailure|exceptionally|recover|catch)", re.I)
 
 
-def called(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def called(machine: Machine, call: Call) -> Value:
     """What a call comes to in both languages; None for what is not known."""
     for each in (_refused, _configured, _mac, _compared, _emptiness, _demanded, _held, _json,
                  _length, _texts, _optional, _request):  # fmt: skip
@@ -66,7 +67,7 @@ def called(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
 # --- what ends a chain of calls
 
 
-def _refused(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _refused(_: Machine, call: Call) -> Value:
     """An answer is built by calls on it, and nothing is done with what failed."""
     if isinstance(call.on, Response) and call.name not in (
         "setStatus",
@@ -83,7 +84,7 @@ def _refused(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
 # --- digests
 
 
-def _mac(_: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
+def _mac(_: Machine, call: Call) -> Value:  # noqa: PLR0911 a table
     """`javax.crypto.Mac` and what wraps it: a key is put in, then data, then asked."""
     if call.name == "SecretKeySpec" and call.args:
         return _key(call, call.args[0])
@@ -123,7 +124,7 @@ def _digest(mac: Things, data: object) -> Digest:
     return Digest(algorithm_of(str(text)), mac.items["\0key"], data)
 
 
-def _asked(call: Call, mac: Things) -> Any:  # noqa: ANN401 any value
+def _asked(call: Call, mac: Things) -> Value:
     if call.name == "init" and call.args:
         mac.items["\0key"] = _key(call, call.args[0])
         return mac
@@ -135,7 +136,7 @@ def _asked(call: Call, mac: Things) -> Any:  # noqa: ANN401 any value
     return mac
 
 
-def _compared(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _compared(machine: Machine, call: Call) -> Value:
     """`MessageDigest.isEqual` takes as long whatever differs, `equals` does not."""
     constant = _CONSTANT.search(call.name) is not None
     if not constant and call.name not in _ALIKE:
@@ -152,7 +153,7 @@ def _compared(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
 # --- values that may be missing
 
 
-def _configured(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _configured(machine: Machine, call: Call) -> Value:
     key = call.arg(0)
     asks = call.name in _ASKED and isinstance(key, Const) and isinstance(key.value, str)
     if not asks or isinstance(call.on, Body | Request):
@@ -169,7 +170,7 @@ def empty(value: object) -> bool | None:
     return False if isinstance(value, Signature | Secret | Digest | Body | Length) else None
 
 
-def _emptiness(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _emptiness(_: Machine, call: Call) -> Value:
     wanted = _EMPTY.get(call.name)
     if wanted is None:
         return None
@@ -180,7 +181,7 @@ def _emptiness(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return Unknown(trail_of(asked)) if is_empty is None else Const(is_empty == wanted)
 
 
-def _demanded(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _demanded(_: Machine, call: Call) -> Value:
     if call.name not in _DEMANDS:
         return None
     asked = call.on if call.name == "orElseThrow" or not call.args else call.args[0]
@@ -189,7 +190,7 @@ def _demanded(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return asked
 
 
-def _optional(machine: Machine, call: Call) -> Any:  # noqa: ANN401 a table
+def _optional(machine: Machine, call: Call) -> Value:
     """An Optional is the value that it has, or none; a Mono and a Stream likewise."""
     given = call.arg(0)
     if call.name in ("ofNullable", "justOrEmpty", "just", "of") and len(call.args) == 1:
@@ -205,7 +206,7 @@ def _optional(machine: Machine, call: Call) -> Any:  # noqa: ANN401 a table
     return lent(machine, call)
 
 
-def lent(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def lent(machine: Machine, call: Call) -> Value:
     """A function that is given to another, which calls it with what it is asked of."""
     function = next(arg for arg in reversed(call.args) if isinstance(arg, Function))
     others = [arg for arg in call.args if arg is not function]
@@ -222,7 +223,7 @@ def lent(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
 # --- texts and bodies
 
 
-def _held(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _held(_: Machine, call: Call) -> Value:
     """What a text or a list of bytes is built with, piece by piece."""
     if call.name in _BUILDERS:
         return Things({"\0held": joined(call.args) if call.args else None})
@@ -237,7 +238,7 @@ def _held(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return Const("") if held is None else held
 
 
-def _json(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _json(_: Machine, call: Call) -> Value:
     body = body_of([*call.args, call.on] if call.name in _WRITES | {"toString"} else call.args)
     if body is None:
         return None
@@ -248,7 +249,7 @@ def _json(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return replace(body, form="parsed") if call.name in _READS and body.form == "given" else None
 
 
-def _length(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _length(machine: Machine, call: Call) -> Value:
     if call.args or call.on is None:
         return None
     if call.name in ("length", "size"):
@@ -256,7 +257,7 @@ def _length(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return None
 
 
-def _texts(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _texts(_: Machine, call: Call) -> Value:
     """What is asked of a text that the code says itself, and what such a text becomes."""
     first, on = call.arg(0), call.on
     if not (isinstance(on, Const) and isinstance(on.value, str)):
@@ -287,7 +288,7 @@ def raw(kind: str) -> bool:
     return _RAW.match(inside[1] if inside and not kind.startswith("Map") else kind) is not None
 
 
-def _request(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
+def _request(machine: Machine, call: Call) -> Value:  # noqa: PLR0911 a table
     """What servlets, Spring, JAX-RS, Micronaut and Ktor call the parts of a request."""
     on = call.on
     if isinstance(on, Native):  # the rest of a chain of filters

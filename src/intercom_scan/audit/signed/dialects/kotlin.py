@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed import calls
 from intercom_scan.audit.signed.dialects import endpoints, jvm, objects, spring
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
     from intercom_scan.audit.syntax.tree import Node
 
 _ROUTE = "\0route"
@@ -47,7 +48,7 @@ FAILED = Const("\0failed")
 # --- names and calls
 
 
-def _name(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 any value
+def _name(machine: Machine, node: Node, scope: Scope) -> Value:
     """`call` in a route is the request and its answer; what a receiver has needs no `this`."""
     found = objects.name(machine, node, scope)
     if found is not None and not _bare(found):
@@ -63,11 +64,11 @@ def _name(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 an
     return found
 
 
-def _asked(machine: Machine, name: str, this: object, where: Where, args: list[Any]) -> Any:  # noqa: ANN401
+def _asked(machine: Machine, name: str, this: object, where: Where, args: list[Value]) -> Value:
     return calls.result(machine, Call(name, this, args, {}, where), None)
 
 
-def _member(machine: Machine, holder: object, node: Node, scope: Scope) -> Any:  # noqa: ANN401
+def _member(machine: Machine, holder: object, node: Node, scope: Scope) -> Value:
     """What Java gets by `getHeaders()` is a property here; a class may have functions added."""
     added = _added(machine, node.name, scope)
     if added is not None:
@@ -92,7 +93,7 @@ def _bare(value: object) -> bool:
     return isinstance(value, Unknown) and value.module is None
 
 
-def _called(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _called(machine: Machine, call: Call) -> Value:
     for each in (_scoped, _routed, _demanded, _caught, _made, jvm.called):
         found = each(machine, call)
         if found is not None:
@@ -105,7 +106,7 @@ def _function(call: Call) -> Function | None:
     return last if isinstance(last, Function) else None
 
 
-def _scoped(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _scoped(machine: Machine, call: Call) -> Value:
     """https://kotlinlang.org/docs/scope-functions.html; with `?.` they do nothing for null."""
     function = _function(call)
     if function is None or call.name not in _LENDS | _RECEIVES:
@@ -123,7 +124,7 @@ def _scoped(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return holder if call.name in _SAME else value
 
 
-def _demanded(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _demanded(machine: Machine, call: Call) -> Value:
     if call.on is None and call.name == "error" and call.args:
         raise ThrownError(call.where)
     if call.name in _DEMANDS and call.args and not isinstance(call.args[0], Function):
@@ -133,7 +134,7 @@ def _demanded(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return None
 
 
-def _caught(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _caught(machine: Machine, call: Call) -> Value:
     """https://kotlinlang.org/api/core/kotlin-stdlib/kotlin/run-catching.html"""
     function = _function(call)
     if call.name == "runCatching" and function is not None:
@@ -146,7 +147,7 @@ def _caught(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return _otherwise(machine, call) if call.name in _ELSE else None
 
 
-def _otherwise(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _otherwise(machine: Machine, call: Call) -> Value:
     """What stands in for what failed, or is empty."""
     function, empties = _function(call), call.name in ("orEmpty", "ifEmpty", "ifBlank")
     if call.on != FAILED and not (empties and jvm.empty(call.on)):
@@ -158,7 +159,7 @@ def _otherwise(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return call.args[0] if call.args else Const("") if empties else NONE
 
 
-def _made(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _made(machine: Machine, call: Call) -> Value:
     """A text that a lambda builds: `buildString { append(…) }`, `joinToString("") { … }`."""
     function = _function(call)
     if call.name == "buildString" and function is not None:
@@ -176,7 +177,7 @@ def _made(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
 # --- Ktor
 
 
-def _routed(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _routed(machine: Machine, call: Call) -> Value:
     """What stands in `route("/a") { … }` has that in front of its own address."""
     function = _function(call)
     if function is None or machine.active:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed.binding import instance
 from intercom_scan.audit.signed.dialects import composing, laravel_routes
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from intercom_scan.audit.signed.dialects.laravel_routes import Declared
     from intercom_scan.audit.signed.handlers import Route
     from intercom_scan.audit.signed.machine import Machine
-    from intercom_scan.audit.signed.values import Scope
+    from intercom_scan.audit.signed.values import Scope, Value
 
 _READING = frozenset({"index", "show", "create", "edit", "constructor", "boot", "middleware"})
 _TELLS = re.compile(r"sign|verif|auth|intercom|hmac|hook", re.IGNORECASE)
@@ -29,7 +29,8 @@ def routes(machine: Machine, tree: Node, scope: Scope) -> Iterator[Route]:
     for declared in known.closures.get(scope.path, ()):
         yield _route(machine, declared, declared.handler, scope, None)
     for node in composing.of_kind(machine, tree, scope.path, "class"):
-        if node.name in known.actions or node.name.endswith("Controller"):
+        above = (mark.name for mark in node.parts[1].parts if mark.kind == "type")
+        if node.name in known.actions or any(n.endswith("Controller") for n in (node.name, *above)):
             yield from _controller(machine, node, scope, known.actions.get(node.name, {}))
 
 
@@ -133,7 +134,7 @@ def _forms(machine: Machine, handler: Node, scope: Scope) -> Iterator[Node]:
                 )
 
 
-def default_of(machine: Machine, key: str) -> Any:  # noqa: ANN401 any value
+def default_of(machine: Machine, key: str) -> Value:
     """What `config('services.intercom.secret')` falls back to, as `config/services.php` has it."""
     first, *rest = key.split(".")
     for path in machine.modules.project.files:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed.binding import instance, shared
 from intercom_scan.audit.signed.values import Class, Scope, Things, Unknown
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
     from intercom_scan.audit.syntax.tree import Node
 
 _HOLDS = re.compile(r"^(?:Provider|ObjectProvider|Lazy|Optional)<(.*)>$")
@@ -27,7 +28,7 @@ def load(machine: Machine, scope: Scope) -> None:
                 scope.names[node.name] = Class(node, scope)
 
 
-def name(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 any value
+def name(machine: Machine, node: Node, scope: Scope) -> Value:
     """What a bare name is: of the object that the code is in, of the file, or of the package."""
     if node.name in ("this", "super"):
         return None
@@ -42,7 +43,7 @@ def name(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 any
     return found
 
 
-def around(scope: Scope) -> Iterator[Any]:
+def around(scope: Scope) -> Iterator[Value]:
     """The objects that code is in, the nearest first."""
     inner: Scope | None = scope
     while inner is not None:
@@ -50,7 +51,7 @@ def around(scope: Scope) -> Iterator[Any]:
         inner = inner.parent
 
 
-def named(machine: Machine, word: str, scope: Scope) -> Any:  # noqa: ANN401 any value
+def named(machine: Machine, word: str, scope: Scope) -> Value:
     """What a file or its package declares by a name, or what all of is imported."""
     found = scope.find(word)
     if found is not None or (scope.path.endswith(".java") and not word[:1].isupper()):
@@ -61,7 +62,7 @@ def named(machine: Machine, word: str, scope: Scope) -> Any:  # noqa: ANN401 any
     return _everything(machine, word, scope) if found is None else found
 
 
-def _everything(machine: Machine, word: str, scope: Scope) -> Any:  # noqa: ANN401 any value
+def _everything(machine: Machine, word: str, scope: Scope) -> Value:
     """A name out of a package or a class of which all is imported."""
     for module in _wildcards(machine, scope.path):
         path = machine.modules.resolve(f"{module}.{word}", scope.path)
@@ -74,7 +75,7 @@ def _everything(machine: Machine, word: str, scope: Scope) -> Any:  # noqa: ANN4
     return None
 
 
-def _of_classes(machine: Machine, scope: Scope, word: str) -> Any:  # noqa: ANN401 any value
+def _of_classes(machine: Machine, scope: Scope, word: str) -> Value:
     """What one of a file's classes declares, as a class that stands in it may say it."""
     for value in [*scope.names.values()]:
         own = isinstance(value, Class) and value.scope.path == scope.path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed import idioms
 from intercom_scan.audit.signed.binding import instance
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from intercom_scan.audit.signed.handlers import Route
     from intercom_scan.audit.signed.known import Call
     from intercom_scan.audit.signed.machine import Machine
-    from intercom_scan.audit.signed.values import Scope
+    from intercom_scan.audit.signed.values import Scope, Value
     from intercom_scan.audit.syntax.tree import Node
 
 _REQUEST = re.compile(r"(?:^|\\)\??(?:WP_REST_)?(?:Server)?Request(?:Interface)?$")
@@ -68,7 +68,7 @@ def routes(machine: Machine, tree: Node, scope: Scope) -> Iterator[Route]:
     yield from scripts.routes(machine, tree, scope)
 
 
-def name(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 any value
+def name(machine: Machine, node: Node, scope: Scope) -> Value:
     """What is always there, or a class that is loaded for its name."""
     if node.name == "_SERVER":
         return Request()
@@ -81,7 +81,7 @@ def name(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 any
     return class_named(machine, node.name, scope) if node.name[:1].isupper() else None
 
 
-def class_named(machine: Machine, word: str, scope: Scope) -> Any:  # noqa: ANN401 any value
+def class_named(machine: Machine, word: str, scope: Scope) -> Value:
     """A class of the same namespace, or the one of the project that has this name."""
     found = scope.find(word)
     if isinstance(found, Class):
@@ -92,7 +92,7 @@ def class_named(machine: Machine, word: str, scope: Scope) -> Any:  # noqa: ANN4
     return machine.load(path).names.get(word.rpartition("\\")[2], found)
 
 
-def member(_: Machine, holder: object, node: Node, __: Scope) -> Any:  # noqa: ANN401 any value
+def member(_: Machine, holder: object, node: Node, __: Scope) -> Value:
     """Statuses by their names, and what a request has beside its body."""
     if node.name.startswith("HTTP_"):
         status = _NAMED.get(node.name.removeprefix("HTTP_"))
@@ -107,7 +107,7 @@ def member(_: Machine, holder: object, node: Node, __: Scope) -> Any:  # noqa: A
     return None
 
 
-def fill(machine: Machine, declared: Node, scope: Scope, value: object) -> Any:  # noqa: ANN401 a table
+def fill(machine: Machine, declared: Node, scope: Scope, value: object) -> Value:
     """What a container gives by a parameter's type: a request, a service, a setting."""
     marks = declared.parts[-1].parts if declared.kind == "param" else ()
     if value is not None and not isinstance(value, Unknown):
@@ -127,7 +127,7 @@ def fill(machine: Machine, declared: Node, scope: Scope, value: object) -> Any: 
     return Response() if _RESPONSE.search(kind) else None
 
 
-def _autowired(machine: Machine, mark: Node, scope: Scope) -> Any:  # noqa: ANN401 any value
+def _autowired(machine: Machine, mark: Node, scope: Scope) -> Value:
     """https://symfony.com/doc/current/service_container/autowiring.html, `#[Autowire]`"""
     said = " ".join(node.name for part in mark.parts[1:] for node in part.walk() if node.name)
     found = re.search(r"\w*" + idioms.SECRET.pattern + r"\w*", said, re.I)
@@ -137,7 +137,7 @@ def _autowired(machine: Machine, mark: Node, scope: Scope) -> Any:  # noqa: ANN4
 # --- calls
 
 
-def call(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def call(machine: Machine, call: Call) -> Value:
     """What PHP's own functions and its frameworks' methods do."""
     for known in (_header, _body, _hmac, _compared, _asked, _environment, _answer, _refused):
         found = known(machine, call)
@@ -146,7 +146,7 @@ def call(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return told(machine, call, _status(call.arg(0)))
 
 
-def _header(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _header(machine: Machine, call: Call) -> Value:
     first = call.arg(0)
     if call.on is None and (call.name in _HEADERS or isinstance(first, Request)):
         passes = call.name in _HEADERS or call.name.startswith("array_")
@@ -161,7 +161,7 @@ def _header(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return None
 
 
-def _body(_: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
+def _body(_: Machine, call: Call) -> Value:  # noqa: PLR0911 a table
     first = call.arg(0)
     if call.name in ("file_get_contents", "fopen") and first == Const("php://input"):
         return Body("given")
@@ -182,7 +182,7 @@ def _body(_: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
     return None
 
 
-def _hmac(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _hmac(_: Machine, call: Call) -> Value:
     """https://www.php.net/manual/en/function.hash-hmac.php"""
     if call.name != "hash_hmac" or len(call.args) + len(call.named) < 3:
         return None
@@ -193,7 +193,7 @@ def _hmac(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return Digest(named, key, call.arg(1, "data"))
 
 
-def _compared(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _compared(machine: Machine, call: Call) -> Value:
     """`strcmp`, which is 0 for what is the same."""
     if call.name not in _PLAIN or len(call.args) < 2:
         return None
@@ -204,7 +204,7 @@ def _compared(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return Const(0 if same.value else 1)
 
 
-def _asked(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
+def _asked(machine: Machine, call: Call) -> Value:  # noqa: PLR0911 a table
     first = call.arg(0)
     known = isinstance(first, Signature | Digest | Secret | Body)
     empty = isinstance(first, Const) and not first.value
@@ -230,7 +230,7 @@ def _asked(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a tabl
     return None
 
 
-def _environment(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _environment(machine: Machine, call: Call) -> Value:
     """https://laravel.com/docs/configuration#determining-the-current-environment"""
     asks = call.name in ("environment", "getEnvironment", "isProduction", "isLocal",
                          "runningUnitTests")  # fmt: skip
@@ -245,7 +245,7 @@ def _environment(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return _setting(machine, call, str(key)) if secret else None
 
 
-def _setting(machine: Machine, call: Call, key: str) -> Any:  # noqa: ANN401 any value
+def _setting(machine: Machine, call: Call, key: str) -> Value:
     """What a key of a configuration has, which may be a default that stands in its file."""
     default = call.arg(1, "default")
     found = configured(machine, key, call.where, default)
@@ -256,7 +256,7 @@ def _setting(machine: Machine, call: Call, key: str) -> Any:  # noqa: ANN401 any
     return found
 
 
-def _answer(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
+def _answer(machine: Machine, call: Call) -> Value:  # noqa: PLR0911 a table
     """`header`, `http_response_code`, `exit`, and what frameworks make answers with."""
     if call.on is None and call.name in ("http_response_code", "status_header"):
         return _status_set(machine, _status(call.arg(0)))
@@ -280,7 +280,7 @@ def _answer(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a tab
     return None
 
 
-def _given(call: Call) -> Any:  # noqa: ANN401 any value
+def _given(call: Call) -> Value:
     """The number among what an answer is made of."""
     for value in [*call.named.values(), *call.args]:
         if isinstance(value, Const) and isinstance(value.value, int):
@@ -301,7 +301,7 @@ def _status(value: object) -> int | None:
     return said if isinstance(said, int) and not isinstance(said, bool) else None
 
 
-def _refused(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _refused(machine: Machine, call: Call) -> Value:
     """`abort_unless($signed, 401)` and the like: https://laravel.com/docs/helpers."""
     if call.name in ("abort_if", "abort_unless", "throw_if", "throw_unless") and call.args:
         if machine.truth(call.args[0]) == call.name.endswith("_if"):

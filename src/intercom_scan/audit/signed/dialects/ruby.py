@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed import idioms
 from intercom_scan.audit.signed.dialects import rails, sinatra
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from intercom_scan.audit.signed.handlers import Route
     from intercom_scan.audit.signed.known import Call
     from intercom_scan.audit.signed.machine import Machine
-    from intercom_scan.audit.signed.values import Scope
+    from intercom_scan.audit.signed.values import Scope, Value
     from intercom_scan.audit.syntax.tree import Node
 
 # https://github.com/rack/rack/blob/main/lib/rack/utils.rb, SYMBOL_TO_STATUS_CODE
@@ -51,6 +51,8 @@ _KEEPS = frozenset({"read", "string", "to_s", "b", "dup", "freeze", "strip", "ch
 _SERIALISES = frozenset({"to_json", "generate", "dump", "pretty_generate", "encode", "to_query",
                          "inspect"})  # fmt: skip
 _PARSES = frozenset({"decode", "load", "parse", "symbolize_keys"})
+# What may verify a request before it runs the block that it is given.
+_AROUND = re.compile(r"hook|verif|sign|authentic", re.IGNORECASE)
 _TAKEN = frozenset({"fetch", "dig", "fetch!", "[]"})
 _LOADS = frozenset({"raw_post", "raw_body"})
 _CONSTANT = re.compile(r"[A-Z]")
@@ -67,7 +69,7 @@ def load(_: Machine, scope: Scope) -> None:
     scope.names |= dict.fromkeys(("self", "this"), Things())
 
 
-def name(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 any value
+def name(machine: Machine, node: Node, scope: Scope) -> Value:
     """A method that is called by its name alone, or a constant that is loaded for its name."""
     owner = scope.find("self")
     if isinstance(owner, Things):
@@ -84,7 +86,7 @@ def name(machine: Machine, node: Node, scope: Scope) -> Any:  # noqa: ANN401 any
     return Response() if node.name == "response" else None
 
 
-def _of(machine: Machine, owner: Things, name: str) -> Any:  # noqa: ANN401 any value
+def _of(machine: Machine, owner: Things, name: str) -> Value:
     found = owner.items.get(name, owner.items.get(f"@{name}"))
     return machine.call(found, []) if isinstance(found, Function) and found.node.name else found
 
@@ -120,7 +122,7 @@ def _class(machine: Machine, node: Node, path: str) -> Class:
     return made
 
 
-def member(machine: Machine, holder: object, node: Node, scope: Scope) -> Any:  # noqa: ANN401, PLR0911 a table
+def member(machine: Machine, holder: object, node: Node, scope: Scope) -> Value:  # noqa: PLR0911 a table
     """An attribute, which is a call of a method without arguments."""
     if _CONSTANT.match(node.name):
         made = constant(machine, _path(node), scope)
@@ -155,7 +157,7 @@ def _path(node: Node) -> list[str]:
     return [*above, node.name] if above else []
 
 
-def _written(value: object) -> Any:  # noqa: ANN401 any value
+def _written(value: object) -> Value:
     body = body_of([value])
     return replace(body, form="again") if body is not None and body.form != "given" else None
 
@@ -163,7 +165,7 @@ def _written(value: object) -> Any:  # noqa: ANN401 any value
 # --- calls
 
 
-def call(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def call(machine: Machine, call: Call) -> Value:
     """What Ruby's own libraries and its frameworks do."""
     for known in (_taken, _hmac, _asked, _answer, _json, _blocks):
         found = known(machine, call)
@@ -172,7 +174,7 @@ def call(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return None
 
 
-def _taken(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _taken(machine: Machine, call: Call) -> Value:
     """`ENV.fetch('X')`, which raises where there is none; `credentials.dig(:a, :b)`."""
     bang = call.name.endswith("!") and not call.args and isinstance(call.on, Unknown)
     if not bang and call.name not in _TAKEN:
@@ -186,7 +188,7 @@ def _taken(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     header = idioms.header_of(key)
     if header is not None:
         machine.read.add(header)
-        found: Any = NONE if machine.case == "missing" else Signature(header)
+        found: Value = NONE if machine.case == "missing" else Signature(header)
     elif isinstance(call.on, Things) and key in call.on.items:
         return call.on.items[key]
     else:
@@ -196,14 +198,14 @@ def _taken(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return found
 
 
-def _default(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _default(machine: Machine, call: Call) -> Value:
     if len(call.args) < 2:
         raise ThrownError(call.where)
     other = call.args[1]
     return machine.call(other, []) if isinstance(other, Function) else other
 
 
-def _hmac(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _hmac(_: Machine, call: Call) -> Value:
     """https://docs.ruby-lang.org/en/master/OpenSSL/HMAC.html"""
     hashes = isinstance(call.on, Unknown) and call.on.module == "Digest"
     if hashes and len(call.args) == 1 and isinstance(call.args[0], Const):
@@ -227,7 +229,7 @@ def _digest(algorithm: object, key: object, data: object, call: Call) -> Digest:
     return Digest(idioms.algorithm_of(said) if isinstance(said, str) else None, key, data)
 
 
-def _asked(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a table
+def _asked(machine: Machine, call: Call) -> Value:  # noqa: PLR0911 a table
     """Questions, which end in `?`."""
     if not call.name.endswith("?"):
         return None
@@ -252,7 +254,7 @@ def _asked(machine: Machine, call: Call) -> Any:  # noqa: ANN401, PLR0911 a tabl
     return None
 
 
-def _answer(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _answer(machine: Machine, call: Call) -> Value:
     """Rails' `head` and `render`, Sinatra's `halt`, Grape's `error!`, and what a route returns."""
     if call.on is not None and not isinstance(call.on, Response | Things):
         return None
@@ -281,7 +283,7 @@ def _status(value: object) -> int | None:
     return _STATUS.get(said) if isinstance(said, str) else None
 
 
-def _json(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _json(_: Machine, call: Call) -> Value:
     first = call.arg(0)
     if call.name == "Request" and isinstance(first, Request):
         return first
@@ -293,13 +295,15 @@ def _json(_: Machine, call: Call) -> Any:  # noqa: ANN401 any value
     return call.on if kept and call.name in _KEEPS and call.on != NONE else None
 
 
-def _blocks(machine: Machine, call: Call) -> Any:  # noqa: ANN401 any value
+def _blocks(machine: Machine, call: Call) -> Value:
     """A block that is given to what is not in sight runs once."""
     if call.name in ("call", "()", "yield") and isinstance(call.on, Function):
         return machine.call(call.on, call.args)
     block = call.args[-1] if call.args else None
     if not machine.active or not isinstance(block, Function) or block.node.name:
         return None
+    if _AROUND.search(call.name):
+        machine.trails[call.where, f"cannot follow {call.name}()"] = None
     carried = joined([call.on]) if call.on is not None else None
     given = carried if not isinstance(call.on, Things) else next(iter(call.on.items.values()), None)
     value = machine.call(block, [Unknown(trail_of(call.on)) if given is None else given])

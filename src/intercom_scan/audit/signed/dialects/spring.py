@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intercom_scan.audit.signed import idioms
 from intercom_scan.audit.signed.dialects.jvm import raw
@@ -23,6 +23,7 @@ from intercom_scan.audit.signed.values import (
 
 if TYPE_CHECKING:
     from intercom_scan.audit.signed.machine import Machine
+    from intercom_scan.audit.signed.values import Value
     from intercom_scan.audit.syntax.tree import Node
 
 _HEADERS = frozenset({"RequestHeader", "HeaderParam", "Header", "RestHeader"})
@@ -36,7 +37,7 @@ _PLACE = re.compile(r"^[$#]\{\s*([\w.\-]+)\s*(?::([^}]*))?\}$")
 _SETTINGS = re.compile(r"(?:^|/)application[\w-]*\.(?:properties|ya?ml)$")
 
 
-def fill(machine: Machine, declared: Node, scope: Scope, value: object) -> Any:  # noqa: ANN401, PLR0911 a table
+def fill(machine: Machine, declared: Node, scope: Scope, value: object) -> Value:  # noqa: PLR0911 a table
     """What a parameter or a field is that a framework fills."""
     marks = declared.parts[2].parts if len(declared.parts) > 2 else ()
     kind = next((mark.name for mark in marks if mark.kind == "type"), "").rstrip("?")
@@ -116,7 +117,7 @@ def _written(machine: Machine, name: str) -> Const | None:
 
 
 def _settings(machine: Machine) -> list[str]:
-    kept: dict[str, Any] = machine.modules.kept
+    kept: dict[str, Value] = machine.modules.kept
     if "settings" not in kept:
         kept["settings"] = [
             path for path in machine.modules.project.files if _SETTINGS.search(path)
