@@ -20,6 +20,17 @@ from tests.verify.test_command import FORMS
 
 SCHEMA = json.loads(files("intercom_scan").joinpath("report-schema.json").read_text("utf-8"))
 PAGE = (Path(__file__).parents[2] / "docs" / "audit.md").read_text(encoding="utf-8")
+HANDLER = """
+import crypto from 'crypto';
+
+export async function POST(request: Request) {
+  const body = await request.text();
+  const digest = crypto.createHmac('sha256', 'secret').update(body).digest('hex');
+  if (digest !== request.headers.get('x-hub-signature')) return new Response('', { status: 401 });
+  await handleNotification(JSON.parse(body));
+  return new Response('');
+}
+"""
 READS = {"app.py": 'import os\nos.environ["INTERCOM_ACCESS_TOKEN"]\n'}
 TOKEN = by_id("intercom-access-token")
 
@@ -55,6 +66,16 @@ def test_json_has_the_checks(tmp_path):
     missing = checks(ran)["rotation"]["evidence"]
     assert missing[0]["path"] == ".intercom-scan-rotation.yaml"
     assert "app.py:2" in missing[0]["message"]
+
+
+def test_a_line_with_several_faults_is_one_place(tmp_path):
+    repository(tmp_path, {"app/api/webhooks/intercom/route.ts": HANDLER})
+    ran = audit(tmp_path, "--only", "webhook-verified", "--format", "json")
+    (finding,) = ran.report["findings"]
+    lines = [place["line"] for place in finding["places"]]
+    evidence = [each["line"] for each in checks(ran)["webhook-verified"]["evidence"]]
+    assert lines == sorted(set(evidence))
+    assert len(evidence) > len(lines)
 
 
 def in_all_formats(place, *arguments):

@@ -75,7 +75,8 @@ def test_encoded_text_is_found_at_its_place(name, secret, before, after, edge, s
     seen, budget = sightings(secret, data)
     places = {place for encodings, _, place, *_ in seen if encodings}
     assert places, (name, data)
-    assert not budget.skips
+    # By chance some letters begin as something compressed does, which is nothing that was lost.
+    assert not [skip for skip in budget.skips if skip.incomplete]
     if "base64" not in name:
         # Wide text that plain text touches may be read in either byte order: one unit of doubt.
         doubt = int(name[4:6]) // 8 if name.startswith("utf") else 1

@@ -130,13 +130,15 @@ def findings(project: Project, answered: Iterable[tuple[Check, Outcome]]) -> Ite
 def _finding(check: Check, path: str, evidence: Sequence[Evidence], project: Project) -> Finding:
     messages = list(dict.fromkeys(each.message for each in evidence))
     more = f"; and {len(messages) - _TOLD:,} more" if len(messages) > _TOLD else ""
+    by_line = {each.line: each for each in reversed(evidence)}
+    lines = sorted(by_line, key=lambda line: line or 0)
     return Finding(
         rule=check.rule,
         secret=path.encode("utf-8", "surrogateescape"),
         severity=check.rule.severity,
         confidence="high",
-        places=tuple(_place(check, each, project) for each in evidence[:_PLACES]),
-        places_total=len(evidence),
+        places=tuple(_place(check, by_line[line], project) for line in lines[:_PLACES]),
+        places_total=len(lines),
         detail="; ".join(messages[:_TOLD]) + more,
     )
 

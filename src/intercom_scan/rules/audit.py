@@ -154,7 +154,7 @@ HISTORY = Rule(
 
 HTTPS = Rule(
     id="audit-https-only",
-    title="A connection can be read or answered by others",
+    title="Others can read or answer a connection",
     severity=Severity.HIGH,
     opens="Whoever is on the way between both sides can read tokens and messages, and answer as the"
     " other side.",
@@ -167,7 +167,7 @@ HTTPS = Rule(
 )
 LOGGING = Rule(
     id="audit-audit-logging",
-    title="What is done with Intercom is not logged, or too much of it is",
+    title="Actions are not logged, or logs say too much",
     severity=Severity.MEDIUM,
     opens="Nobody can say afterwards who changed or deleted what; or who reads logs gets tokens and"
     " what customers wrote.",
@@ -179,7 +179,7 @@ LOGGING = Rule(
 )
 ROBUST = Rule(
     id="audit-webhook-robust",
-    title="A webhook's handler loses or repeats notifications",
+    title="A webhook loses or repeats notifications",
     severity=Severity.MEDIUM,
     opens="Intercom sends a notification again that is not answered in time, and ends what answers"
     " with 410: events are handled twice, or not at all.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from intercom_scan.audit.signed import judging
+from intercom_scan.audit.signed.machine import Machine
 from tests.audit.texts import project
 
 if TYPE_CHECKING:
@@ -57,3 +58,16 @@ def test_a_handler_of_others_is_left_after_a_few_runs(monkeypatch: pytest.Monkey
 
 def test_both_kinds_share_the_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _found(OURS, monkeypatch) == (1, 0, judging.RUNS)
+
+
+def test_a_module_is_run_when_something_of_it_is_used() -> None:
+    files = {
+        "app.py": "from lib.used import here\nfrom lib.idle import there\nhere()\n",
+        "lib/used.py": "def here():\n    pass\n",
+        "lib/idle.py": "def there():\n    pass\n",
+    }
+    machine = Machine(project(files).modules, "right")
+    scope = machine.load("app.py")
+    assert set(machine.loaded) == {"app.py", "lib/used.py"}
+    assert scope.find("there").node.name == "there"
+    assert "lib/idle.py" in machine.loaded

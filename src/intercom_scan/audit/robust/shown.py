@@ -60,17 +60,24 @@ _GO = """\
 package webhook
 
 import (
-	"io"
+	"encoding/json"
 	"net/http"
 )
 
+type Notification struct {
+	ID   string          `json:"id"`
+	Data json.RawMessage `json:"data"`
+}
+
 func intercom(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
-	if err != nil {
+	var event Notification
+	if err := json.NewDecoder(r.Body).Decode(&event); err != nil {
 		http.Error(w, "body", http.StatusBadRequest)
 		return
 	}
-	notifications <- body
+	if store.MarkSeen(event.ID) {
+		notifications <- event
+	}
 	w.WriteHeader(http.StatusOK)
 }
 

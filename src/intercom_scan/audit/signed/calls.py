@@ -24,6 +24,7 @@ from intercom_scan.audit.signed.values import (
     Const,
     Digest,
     Function,
+    Later,
     Native,
     Pending,
     Request,
@@ -90,6 +91,15 @@ def _own(callee: Node, scope: Scope) -> Function | None:
     owner, found = scope.find("this"), scope.find(callee.name)
     held = owner.items.get(callee.name) if isinstance(owner, Things) else None
     return held if isinstance(held, Function) and not isinstance(found, Function) else None
+
+
+def brought(machine: Machine, module: str, name: str, scope: Scope) -> Value:
+    """What an import brings: at once only where it matters that the module has run by then."""
+    bring = partial(machine.exported, module, name, scope.path)
+    # A program that does not start without a secret throws at the import, not where it is used.
+    if machine.case == "unset" or dialects.of(scope.path) is not None:
+        return bring()
+    return Later(bring) if machine.modules.resolve(module, scope.path) is not None else bring()
 
 
 def included(machine: Machine, module: str, scope: Scope) -> None:

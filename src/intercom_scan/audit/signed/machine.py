@@ -21,6 +21,7 @@ from intercom_scan.audit.signed.values import (
     Const,
     Digest,
     Function,
+    Names,
     Native,
     Pending,
     Request,
@@ -107,10 +108,10 @@ class Machine:
         if isinstance(exports, Function | Class) and name in ("*", "default"):
             return exports
         more = exports.items if isinstance(exports, Things) else {}
-        if name == "*":
-            return Things({**scope.names, **more})
-        if name == "default" and more and "default" not in scope.names:
-            return Things({**scope.names, **more})
+        if name == "*" or (name == "default" and more and "default" not in scope.names):
+            every = Names(scope.names)
+            every.update(more)
+            return Things(every)
         return more.get(name, scope.names.get(name, Unknown()))
 
     # --- running
@@ -286,13 +287,13 @@ class Machine:
 
     def _import(self, node: Node, scope: Scope) -> object:
         there, module = (part.name for part in node.parts)
-        held = scope.names.get(node.name)
+        held = dict.get(scope.names, node.name)
         if isinstance(held, Function | Class) and held.node.line > node.line:
             return NONE  # declared anew below
         if not node.name:
             calls.included(self, module, scope)
             return NONE
-        scope.names[node.name] = self.exported(module, there, scope.path)
+        scope.names[node.name] = calls.brought(self, module, there, scope)
         return NONE
 
     def _assign(self, node: Node, scope: Scope) -> object:

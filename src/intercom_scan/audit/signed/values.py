@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 from intercom_scan.values import dataclass, field
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from intercom_scan.audit.syntax.tree import Node
 
 # The requests that a handler is tried with: what their signature is, that no secret is set, or
@@ -120,12 +122,39 @@ class Things:
         return self.items.get(str(place), NONE if "0" in self.items else Unknown())
 
 
+class Later:
+    """What an import brings, looked up at its first use: most imports are of no use to a run."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[], Value]) -> None:
+        self._make = make
+
+    def __call__(self) -> Value:
+        return self._make()
+
+
+class Names(dict[str, "Value"]):
+    """Values by name; those that are to be looked up are, where they are asked for by name."""
+
+    def __getitem__(self, name: str) -> Value:
+        value = super().__getitem__(name)
+        if isinstance(value, Later):
+            value = self[name] = value()
+        return value
+
+    def get(self, name: str, default: Value = None) -> Value:
+        if name not in self:
+            return default
+        return self[name]
+
+
 class Scope:
     """The names of a block of code."""
 
     def __init__(self, path: str, parent: Scope | None = None) -> None:
         self.path, self.parent = path, parent
-        self.names: dict[str, Value] = {}
+        self.names = Names()
 
     def find(self, name: str) -> Value:
         """The value of a name, None where none is declared."""
