@@ -67,3 +67,9 @@ def answered(files: dict[str, str], check: str, settings: AuditSettings | None =
         return CHECKS[check].run(project(files, settings))
     except CannotTellError as error:
         return cannot_tell([error.evidence])
+
+
+def told(files: dict[str, str], check: str) -> tuple[str, set[str]]:
+    """What a check answers of these files, and in which words."""
+    outcome = answered(files, check)
+    return outcome.answer, {each.message for each in outcome.evidence}

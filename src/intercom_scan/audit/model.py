@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from intercom_scan.audit.project import Project
+    from intercom_scan.audit.signed.values import Where
     from intercom_scan.rules.model import Rule
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "Outcome",
     "Sample",
     "cannot_tell",
+    "evidence_of",
     "failed",
     "not_applicable",
     "passed",
+    "sample",
 ]
 
 # What a check says that needs syntax trees, where they cannot be made.
@@ -77,6 +80,17 @@ class Check:
     @property
     def id(self) -> str:
         return self.rule.id.removeprefix("audit-")
+
+
+def sample(language: str, path: str, safe: str, before: str, after: str = "") -> Sample:
+    """Safe code, and what is unsafe: the same with `after` in place of `before`."""
+    assert before in safe, (path, before)
+    return Sample(language=language, path=path, safe=safe, unsafe=safe.replace(before, after))
+
+
+def evidence_of(told: Iterable[tuple[Where, str]]) -> list[Evidence]:
+    """Places with their words, as evidence."""
+    return [Evidence(*where, words) for where, words in told]
 
 
 def passed(evidence: Iterable[Evidence]) -> Outcome:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from intercom_scan.audit.jwt.answering import WAY
 from intercom_scan.policy.model import AuditSettings
 from tests.audit.jwt.samples_javascript import EXPRESS
 from tests.audit.jwt.samples_python import FASTAPI
-from tests.audit.texts import answered
+from tests.audit.texts import answered, told
 
 CHECK = "jwt-sound"
 
 
-def said(files: dict[str, str]) -> tuple[str, set[str]]:
-    outcome = answered(files, CHECK)
-    return outcome.answer, {each.message for each in outcome.evidence}
+said = partial(told, check=CHECK)
 
 
 def test_what_is_configured_is_the_limit() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.audit.logging import samples_others, samples_python, samples_scripts
 from tests.audit.properties import breaks, cases, changed, changes, laid, renamed, starts
-from tests.audit.texts import answered
+from tests.audit.texts import told
 
 if TYPE_CHECKING:
     from tests.audit.properties import Case
@@ -27,9 +28,7 @@ CASES = cases(SAMPLES)
 KEPT = ("intercom_webhook",)  # which says what a handler is for
 
 
-def said(files: dict[str, str]) -> tuple[str, set[str]]:
-    outcome = answered(files, CHECK)
-    return outcome.answer, {each.message for each in outcome.evidence}
+said = partial(told, check=CHECK)
 
 
 @pytest.mark.parametrize("name", SAMPLES)

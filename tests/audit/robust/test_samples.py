@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ from tests.audit.robust import (
     samples_python,
     samples_typed,
 )
-from tests.audit.texts import answered
+from tests.audit.texts import told
 
 if TYPE_CHECKING:
     from tests.audit.properties import Case
@@ -35,9 +36,7 @@ CASES = cases(SAMPLES)
 ENTRIES = ("lambda_handler", "intercom_webhook", "intercom")  # which say what a handler is for
 
 
-def said(files: dict[str, str]) -> tuple[str, set[str]]:
-    outcome = answered(files, CHECK)
-    return outcome.answer, {each.message for each in outcome.evidence}
+said = partial(told, check=CHECK)
 
 
 @pytest.mark.parametrize("name", SAMPLES)

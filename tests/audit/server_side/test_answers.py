@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from intercom_scan.audit.sides.names import PREFIXES, sort, without
@@ -13,15 +15,13 @@ from intercom_scan.rules import (
     mobile_sdk_key,
     user_hash,
 )
-from tests.audit.texts import answered, project
+from tests.audit.texts import answered, project, told
 
 CHECK = "secret-server-side"
 ADDRESS = "https://api.intercom.io"
 
 
-def said(files: dict[str, str]) -> tuple[str, set[str]]:
-    outcome = answered(files, CHECK)
-    return outcome.answer, {each.message for each in outcome.evidence}
+said = partial(told, check=CHECK)
 
 
 # --- names

@@ -10,9 +10,9 @@ from intercom_scan.audit.logged.shown import SAMPLES
 from intercom_scan.audit.logged.writes import Writes
 from intercom_scan.audit.model import (
     Check,
-    Evidence,
     Outcome,
     cannot_tell,
+    evidence_of,
     failed,
     not_applicable,
     passed,
@@ -20,8 +20,6 @@ from intercom_scan.audit.model import (
 from intercom_scan.rules.audit import LOGGING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from intercom_scan.audit.project import Project
     from intercom_scan.audit.signed.values import Where
 
@@ -49,16 +47,16 @@ def run(project: Project) -> Outcome:
             hidden = layered or writes.given(write)
             (open_ways if hidden else wrong).append(told)
     if wrong:
-        return failed(_evidence(wrong), _MEND)
+        return failed(evidence_of(dict.fromkeys(wrong)), _MEND)
     if open_ways:
-        return cannot_tell(_evidence(open_ways), "See that the layer below logs these calls.")
+        return cannot_tell(
+            evidence_of(dict.fromkeys(open_ways)), "See that the layer below logs these calls."
+        )
     if not changing:
         return not_applicable("no code changes anything at Intercom")
-    return passed(_evidence((w.site.where, f"{w.name}() is logged") for w in changing))
-
-
-def _evidence(told: Iterable[tuple[Where, str]]) -> list[Evidence]:
-    return [Evidence(where.path, where.line, words) for where, words in dict.fromkeys(told)]
+    return passed(
+        evidence_of(dict.fromkeys((w.site.where, f"{w.name}() is logged") for w in changing))
+    )
 
 
 CHECK = Check(

@@ -12,6 +12,7 @@ from intercom_scan.audit.model import (
     Evidence,
     Outcome,
     cannot_tell,
+    evidence_of,
     failed,
     not_applicable,
     passed,
@@ -47,13 +48,15 @@ def run(project: Project) -> Outcome:
     found = [*unchecked(modules, code, near), *_in_settings(project, ours, code=bool(code))]
     found += [each for each in told if each[1] != addresses.HIDDEN]
     if found:
-        return failed(_evidence(found), _MEND)
+        return failed(evidence_of(dict.fromkeys(found)), _MEND)
     wrong, mixed = _regions(project, code)
     if wrong:
-        return failed(_evidence(wrong), _REGION)
+        return failed(evidence_of(dict.fromkeys(wrong)), _REGION)
     hidden = [each for each in told if each[1] == addresses.HIDDEN]
     if hidden or mixed:
-        return cannot_tell(_evidence([*hidden, *mixed]), _REGION if mixed else _MEND)
+        return cannot_tell(
+            evidence_of(dict.fromkeys([*hidden, *mixed])), _REGION if mixed else _MEND
+        )
     if not code:
         return not_applicable("no code has to do with Intercom")
     return passed([Evidence(None, None, "no address is without encryption, no check is off")])
@@ -94,10 +97,6 @@ def _regions(
         return [], []
     return [], [(where, f"names the host of the region {other}, one of several that are named")
                 for where, other in fixed]  # fmt: skip
-
-
-def _evidence(told: Iterable[tuple[Where, str]]) -> list[Evidence]:
-    return [Evidence(where.path, where.line, words) for where, words in dict.fromkeys(told)]
 
 
 CHECK = Check(

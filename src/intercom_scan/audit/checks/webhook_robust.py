@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from intercom_scan.audit.model import (
     Check,
-    Evidence,
     Outcome,
     cannot_tell,
+    evidence_of,
     failed,
     not_applicable,
     passed,
@@ -19,10 +19,7 @@ from intercom_scan.audit.signed.judging import WEBHOOK, handlers_of
 from intercom_scan.rules.audit import ROBUST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from intercom_scan.audit.project import Project
-    from intercom_scan.audit.signed.values import Where
 
 _MEND = "Keep the notification by its id, hand the work on, and answer 200 at once."
 
@@ -44,17 +41,15 @@ def run(project: Project) -> Outcome:
         for handled in handlers_of(modules, path, WEBHOOK)
         if reads_notification(handled)
     ]
-    if wrong := _evidence(each for handler in found for each in handler.wrong):
+    if wrong := evidence_of(each for handler in found for each in handler.wrong):
         return failed(wrong, _MEND)
-    if lost := _evidence(each for handler in found for each in handler.lost):
+    if lost := evidence_of(each for handler in found for each in handler.lost):
         return cannot_tell(lost, "See that what takes the notifications knows them by their id.")
     if not found:
         return not_applicable("no handler of Intercom's webhooks was found")
-    return passed(_evidence((handler.where, "answers at once, and acts once") for handler in found))
-
-
-def _evidence(told: Iterable[tuple[Where, str]]) -> list[Evidence]:
-    return [Evidence(where.path, where.line, words) for where, words in told]
+    return passed(
+        evidence_of((handler.where, "answers at once, and acts once") for handler in found)
+    )
 
 
 CHECK = Check(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intercom_scan.audit.model import Sample
+from intercom_scan.audit.model import sample
 
 _NODE = """\
 const https = require('https');
@@ -176,7 +176,4 @@ _TABLE = (
     ("Dart", "login.dart", _DART, "client.connectionTimeout = const Duration(seconds: 10)",
      "client.badCertificateCallback = (certificate, host, port) => true"),
 )  # fmt: skip
-SAMPLES = tuple(
-    Sample(language=language, path=path, safe=safe, unsafe=safe.replace(before, after))
-    for language, path, safe, before, after in _TABLE
-)
+SAMPLES = tuple(sample(*row) for row in _TABLE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intercom_scan.audit.model import Sample
+from intercom_scan.audit.model import sample
 
 _PAGE = """\
 async function start(account) {
@@ -160,32 +160,27 @@ Future<void> signedIn(Account account, String token) async {
 """
 
 
-def _sample(language: str, path: str, safe: str, line: str, instead: str = "") -> Sample:
-    assert line in safe
-    return Sample(language=language, path=path, safe=safe, unsafe=safe.replace(line, instead))
-
-
 CLIENTS = (
-    _sample("JavaScript", "messenger.js", _PAGE, "    intercom_user_jwt: jwt,\n"),
-    _sample("TypeScript", "messenger.ts", _REACT, ", userHash: member.userHash"),
-    _sample("ERB", "messenger.html.erb", _ERB,
+    sample("JavaScript", "messenger.js", _PAGE, "    intercom_user_jwt: jwt,\n"),
+    sample("TypeScript", "messenger.ts", _REACT, ", userHash: member.userHash"),
+    sample("ERB", "messenger.html.erb", _ERB,
             '    user_hash: "<%= intercom_hash_of(current_user) %>",\n'),
-    _sample("Ruby", "config/initializers/intercom.rb", _RAILS,
+    sample("Ruby", "config/initializers/intercom.rb", _RAILS,
             '  config.api_secret = ENV["INTERCOM_API_SECRET"]\n'),
-    _sample("Swift", "Messenger.swift", _SWIFT, "    Intercom.setUserJwt(token)\n"),
-    _sample("Kotlin", "Messenger.kt", _KOTLIN, "    Intercom.client().setUserJwt(token)\n"),
-    _sample("Java", "Messenger.java", _JAVA, "        Intercom.client().setUserJwt(token);\n"),
-    _sample("Dart", "messenger.dart", _DART, "  await Intercom.instance.setUserHash(token);\n"),
+    sample("Swift", "Messenger.swift", _SWIFT, "    Intercom.setUserJwt(token)\n"),
+    sample("Kotlin", "Messenger.kt", _KOTLIN, "    Intercom.client().setUserJwt(token)\n"),
+    sample("Java", "Messenger.java", _JAVA, "        Intercom.client().setUserJwt(token);\n"),
+    sample("Dart", "messenger.dart", _DART, "  await Intercom.instance.setUserHash(token);\n"),
 )  # fmt: skip
 SERVERS = (
-    _sample("JavaScript", "identity.js", _EXPRESS, "update(req.user.id)", "update(req.query.id)"),
-    _sample("Python", "identity.py", _FLASK, "current_user.get_id()", 'request.args["user_id"]'),
-    _sample("PHP", "MessengerController.php", _LARAVEL, "Auth::id()", "$request->input('id')"),
-    _sample("Go", "identity.go", _GO, "r.Context().Value(userKey).(string)",
+    sample("JavaScript", "identity.js", _EXPRESS, "update(req.user.id)", "update(req.query.id)"),
+    sample("Python", "identity.py", _FLASK, "current_user.get_id()", 'request.args["user_id"]'),
+    sample("PHP", "MessengerController.php", _LARAVEL, "Auth::id()", "$request->input('id')"),
+    sample("Go", "identity.go", _GO, "r.Context().Value(userKey).(string)",
             'r.URL.Query().Get("id")'),
-    _sample("Java", "IntercomController.java", _SPRING, "principal.getName()", "page"),
-    _sample("Kotlin", "IntercomController.kt", _KOTLIN_SERVER, "principal.name", "page"),
-    _sample("C#", "IntercomController.cs", _CSHARP,
+    sample("Java", "IntercomController.java", _SPRING, "principal.getName()", "page"),
+    sample("Kotlin", "IntercomController.kt", _KOTLIN_SERVER, "principal.name", "page"),
+    sample("C#", "IntercomController.cs", _CSHARP,
             "User.FindFirstValue(ClaimTypes.NameIdentifier)", "page"),
 )  # fmt: skip
 
@@ -269,10 +264,10 @@ class Session {
 """
 
 LOGOUTS = (
-    _sample("JavaScript", "session.js", _LOGOUT_PAGE, "  window.Intercom('shutdown');\n"),
-    _sample("TypeScript", "session.ts", _LOGOUT_REACT, "    shutdown();\n"),
-    _sample("Swift", "Session.swift", _LOGOUT_SWIFT, "        Intercom.logout()\n"),
-    _sample("Kotlin", "Session.kt", _LOGOUT_KOTLIN, "        Intercom.client().logout()\n"),
-    _sample("Java", "Session.java", _LOGOUT_JAVA, "        Intercom.client().logout();\n"),
-    _sample("Dart", "session.dart", _LOGOUT_DART, "    await Intercom.instance.logout();\n"),
+    sample("JavaScript", "session.js", _LOGOUT_PAGE, "  window.Intercom('shutdown');\n"),
+    sample("TypeScript", "session.ts", _LOGOUT_REACT, "    shutdown();\n"),
+    sample("Swift", "Session.swift", _LOGOUT_SWIFT, "        Intercom.logout()\n"),
+    sample("Kotlin", "Session.kt", _LOGOUT_KOTLIN, "        Intercom.client().logout()\n"),
+    sample("Java", "Session.java", _LOGOUT_JAVA, "        Intercom.client().logout();\n"),
+    sample("Dart", "session.dart", _LOGOUT_DART, "    await Intercom.instance.logout();\n"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intercom_scan.audit.model import Sample
+from intercom_scan.audit.model import sample
 
 _JAVASCRIPT = """\
 import jwt from 'jsonwebtoken';
@@ -142,7 +142,4 @@ _SHOWN = (
     ("Kotlin", "IntercomJwt.kt", _KOTLIN, ("Duration.ofHours(1)", "Duration.ofDays(365)")),
     ("C#", "IntercomJwt.cs", _CSHARP, ("HmacSha256", "HmacSha512")),
 )
-SAMPLES = tuple(
-    Sample(language=language, path=path, safe=safe, unsafe=safe.replace(*change))
-    for language, path, safe, change in _SHOWN
-)
+SAMPLES = tuple(sample(language, path, safe, *change) for language, path, safe, change in _SHOWN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intercom_scan.audit.model import Sample
+from intercom_scan.audit.model import sample
 
 _NODE = """\
 const { IntercomClient } = require('intercom-client');
@@ -149,7 +149,4 @@ _TABLE = (
     ("C#", "IntercomContacts.cs", _CSHARP, '"Contact {Id} deleted by {Actor}", id, actor',
      '"Contact {Id} deleted with {Token}", id, token'),
 )  # fmt: skip
-SAMPLES = tuple(
-    Sample(language=language, path=path, safe=safe, unsafe=safe.replace(before, after))
-    for language, path, safe, before, after in _TABLE
-)
+SAMPLES = tuple(sample(*row) for row in _TABLE)

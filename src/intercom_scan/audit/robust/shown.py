@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intercom_scan.audit.model import Sample
+from intercom_scan.audit.model import sample
 
 _EXPRESS = """\
 const express = require('express');
@@ -160,7 +160,4 @@ _TABLE = (
     ("Kotlin", "IntercomController.kt", _KOTLIN, "HttpStatus.OK", "HttpStatus.GONE"),
     ("C#", "IntercomController.cs", _CSHARP, "StatusCode(200)", "StatusCode(410)"),
 )  # fmt: skip
-SAMPLES = tuple(
-    Sample(language=language, path=path, safe=safe, unsafe=safe.replace(before, after))
-    for language, path, safe, before, after in _TABLE
-)
+SAMPLES = tuple(sample(*row) for row in _TABLE)

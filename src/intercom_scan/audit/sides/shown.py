@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intercom_scan.audit.model import Sample
+from intercom_scan.audit.model import sample
 
 _JAVASCRIPT = """\
 'use client';
@@ -137,7 +137,4 @@ _SHOWN = (
     ("Dart", "login.dart", _DART,
      ("await api.intercomHash(userId)", "hmac(userId, dotenv.env['INTERCOM_SECRET'])")),
 )  # fmt: skip
-SAMPLES = tuple(
-    Sample(language=language, path=path, safe=safe, unsafe=safe.replace(*change))
-    for language, path, safe, change in _SHOWN
-)
+SAMPLES = tuple(sample(language, path, safe, *change) for language, path, safe, change in _SHOWN)

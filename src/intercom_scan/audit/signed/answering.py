@@ -8,6 +8,7 @@ from intercom_scan.audit.model import (
     Evidence,
     Outcome,
     cannot_tell,
+    evidence_of,
     failed,
     not_applicable,
     passed,
@@ -19,7 +20,6 @@ from intercom_scan.audit.syntax.parse import LANGUAGES, OTHERS, PAGES
 if TYPE_CHECKING:
     from intercom_scan.audit.project import Project
     from intercom_scan.audit.signed.judging import Judged, Kind
-    from intercom_scan.audit.signed.values import Where
 
 
 def answer(project: Project, kind: Kind, what: str) -> Outcome:
@@ -31,11 +31,11 @@ def answer(project: Project, kind: Kind, what: str) -> Outcome:
     unread = [path for path in own if ending(path) in OTHERS and _says(project, path, headers)]
     code = [path for path in own if ending(path) in LANGUAGES.keys() - PAGES]
     judged, open_ways = _judged(project, code, kind)
-    wrong = [_evidence(*each) for each in dict.fromkeys(w for h in judged for w in h.wrong)]
+    wrong = evidence_of(dict.fromkeys(w for h in judged for w in h.wrong))
     if wrong:
         digest = f"HMAC-{kind.algorithm.upper()}"
         return failed(wrong, f"Refuse what {digest} of the raw body does not confirm.")
-    open_ways += [_evidence(*each) for handler in judged for each in handler.lost]
+    open_ways += evidence_of(each for handler in judged for each in handler.lost)
     open_ways += [
         Evidence(path, None, f"reads {kind.header}, in a language that is not followed")
         for path in unread
@@ -44,7 +44,7 @@ def answer(project: Project, kind: Kind, what: str) -> Outcome:
         return cannot_tell(open_ways, f"See that {what} are verified there.")
     if not judged:
         return not_applicable(f"no handler of {what} was found")
-    return passed(_evidence(handler.where, "refuses what is not signed") for handler in judged)
+    return passed(evidence_of((handler.where, "refuses what is not signed") for handler in judged))
 
 
 def _says(project: Project, path: str, headers: tuple[bytes, ...]) -> bool:
@@ -56,19 +56,15 @@ def _judged(project: Project, code: list[str], kind: Kind) -> tuple[list[Judged]
     modules = project.modules
     judged: list[Judged] = []
     open_ways: list[Evidence] = []
+    words = (kind.header.encode(), b"notification_event")
     for path in code:
         if modules.tree(path) is None:
-            if _says(project, path, (kind.header.encode(), b"notification_event")):
+            if _says(project, path, words):
                 open_ways.append(
                     Evidence(path, None, "is too large or too deeply nested to follow")
                 )
             continue
         judged += judge(modules, path, kind)
-        said = (kind.header.encode(), b"notification_event")
-        if path in modules.kept.get(UNFOLLOWED, ()) and _says(project, path, said):
+        if path in modules.kept.get(UNFOLLOWED, ()) and _says(project, path, words):
             open_ways.append(Evidence(path, None, "is too long to be followed"))
     return judged, open_ways
-
-
-def _evidence(where: Where, message: str) -> Evidence:
-    return Evidence(where.path, where.line, message)
